@@ -1,0 +1,1 @@
+"""What the environment said: frozen, typed settings, the limits, and logging. Imports no other room."""

@@ -1,0 +1,258 @@
+"""What the environment said, read once into one frozen object; every fault of it is reported together.
+
+Each variable may also be given as `<NAME>_FILE`, the path of a file that holds the value. Where no
+DATABASE_URL is given at all, the values that `make run` left in var/local.env are used, so that
+`flask …` from the project's root talks to the servers that `make run` started.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config import keys
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+LOCAL_FILE: Final = ROOT / "var" / "local.env"
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class SettingsFault(Exception):
+    """The environment cannot be used; `faults` has one sentence for each thing to mend."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def _scheme(*allowed: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if urlsplit(value.get_secret_value()).scheme not in allowed:
+            raise ValueError(f"must be an URL that starts with {' or '.join(allowed)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be a web address such as https://news.example.org")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("must be https: readers' links carry secrets")
+    return value.rstrip("/")
+
+
+def _mail_address(value: str) -> str:
+    local, _, domain = value.rpartition("@")
+    if not local or "." not in domain or any(c.isspace() or c in "<>,;:" for c in value):
+        raise ValueError("must be a bare mail address such as news@example.org")
+    return value
+
+
+def _signing_ring(value: SecretStr) -> SecretStr:
+    keys.signing_ring(value.get_secret_value())
+    return value
+
+
+def _data_ring(value: SecretStr) -> SecretStr:
+    keys.data_ring(value.get_secret_value())
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+
+
+class Settings(BaseSettings):
+    """Everything a deployment chooses; `.env.example` and docs/settings.md are made of these descriptions."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    database_url: Annotated[SecretStr, _scheme("postgresql", "postgresql+psycopg", "postgres")] = (
+        Field(
+            description="PostgreSQL 15 or later, the one place where facts are kept.",
+            examples=["postgresql://samizdat:secret@127.0.0.1/samizdat"],
+        )
+    )
+    redis_url: Annotated[SecretStr, _scheme("redis", "rediss", "unix")] = Field(
+        description="Redis 6.2 or later, or Valkey: the bell that wakes workers; losing it loses no fact.",
+        examples=["redis://127.0.0.1:6379/0"],
+    )
+    smtp_url: Annotated[SecretStr, _scheme("smtp", "smtps")] = Field(
+        description="The relay that takes our mail; TLS is required unless the relay is on this machine.",
+        examples=["smtp://user:secret@mail.example.org:587"],
+    )
+    base_url: WebAddress = Field(
+        description="Where readers reach this site; every link in a mail starts with it.",
+        examples=["https://news.example.org"],
+    )
+    secret_keys: Annotated[SecretStr, AfterValidator(_signing_ring)] = Field(
+        description="Keys that sign links and sessions, oldest first, made by 'flask keys generate'. Keep "
+        "old ones for as long as links in mails must work.",
+        examples=["(flask keys generate)"],
+    )
+    data_keys: Annotated[SecretStr, AfterValidator(_data_ring)] = Field(
+        description="Keys that encrypt addresses, as index:… k1:…, made by 'flask keys generate'. Give "
+        "them by DATA_KEYS_FILE to rotate while running. Whoever loses them loses the list.",
+        examples=["(flask keys generate)"],
+    )
+    org_name: str = Field(
+        min_length=1,
+        max_length=120,
+        description="The organisation's name, as readers know it.",
+        examples=["Example Rights Foundation"],
+    )
+    org_address: str = Field(
+        min_length=1,
+        max_length=500,
+        description="The postal address at the foot of each mail; commas or \\n part its lines.",
+        examples=["1 Example Street, Example Town, EX1 2AB"],
+    )
+    org_from: MailAddress = Field(
+        description="The address that releases come from.", examples=["news@example.org"]
+    )
+    org_contact: MailAddress = Field(
+        description="The address where a reader finds a person.", examples=["hello@example.org"]
+    )
+    org_home_url: WebAddress | None = Field(
+        default=None,
+        description="The organisation's own site, linked from mails and pages; BASE_URL where none is given.",
+        examples=["https://www.example.org"],
+    )
+    org_bounce_address: MailAddress | None = Field(
+        default=None,
+        description="Where failed mail returns to: bounces+…@ this domain; ORG_FROM where none is given.",
+        examples=["bounces@example.org"],
+    )
+    org_language: str = Field(
+        default="en",
+        pattern=r"^[a-z]{2}$",
+        description="The language of pages and mails where the reader chose none.",
+        examples=["en"],
+    )
+    state_dir: Path = Field(
+        default=ROOT / "var",
+        description="A folder on this machine's disk, where workers keep the journal that survives a crash.",
+        examples=["/var/lib/samizdat"],
+    )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=5,
+        description="How many reverse proxies stand before the web process; their X-Forwarded headers "
+        "are believed.",
+        examples=["1"],
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="How much is logged.", examples=["INFO"]
+    )
+    resend_uncertain: bool = Field(
+        default=True,
+        description="Whether a mail that may or may not have been accepted when something died is sent "
+        "once more (same Message-ID), or left for staff.",
+        examples=["true"],
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values from `load` alone: it has already laid the sources over one another."""
+        return (init_settings,)
+
+    @property
+    def home_url(self) -> str:
+        """The organisation's own site."""
+        return self.org_home_url or self.base_url
+
+    @property
+    def secure(self) -> bool:
+        """Whether the site is reached over TLS, so that cookies and HSTS may insist on it."""
+        return self.base_url.startswith("https://")
+
+
+def load(environ: Mapping[str, str] | None = None, *, local: Path = LOCAL_FILE) -> Settings:
+    """Build the settings from an environment (the process's own by default); raise SettingsFault."""
+    if environ is None:
+        environ = os.environ  # noqa: TID251 - this is the one place that may
+    faults: list[str] = []
+    values = _values(_sources(environ, local), faults)
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        faults += [_sentence(item) for item in error.errors() if _name(item) not in _named(faults)]
+        raise SettingsFault(faults) from None
+    if faults:
+        raise SettingsFault(faults)
+    return settings
+
+
+def data_keys_file(
+    environ: Mapping[str, str] | None = None, *, local: Path = LOCAL_FILE
+) -> Path | None:
+    """Return the file the data keys were read from, or None where they came from a variable."""
+    if environ is None:
+        environ = os.environ  # noqa: TID251 - this is the one place that may
+    for source in _sources(environ, local):
+        if source.get("DATA_KEYS"):
+            return None
+        if path := source.get("DATA_KEYS_FILE"):
+            return Path(path)
+    return None
+
+
+def _sources(environ: Mapping[str, str], local: Path) -> list[Mapping[str, str]]:
+    if environ.get("DATABASE_URL") or environ.get("DATABASE_URL_FILE") or not local.is_file():
+        return [environ]
+    return [environ, {name: value or "" for name, value in dotenv_values(local).items()}]
+
+
+def _values(sources: list[Mapping[str, str]], faults: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for field in Settings.model_fields:
+        for source in sources:
+            value = _read(field.upper(), source, faults)
+            if value is not None:
+                values[field] = value
+                break
+    return values
+
+
+def _read(name: str, source: Mapping[str, str], faults: list[str]) -> str | None:
+    given, path = source.get(name), source.get(f"{name}_FILE")
+    if given and path:
+        faults.append(f"{name}: is given twice, also as {name}_FILE; keep one of them")
+    if given or not path:
+        return given or None
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not text"
+        faults.append(f"{name}: the file {path} of {name}_FILE cannot be read ({reason})")
+        return None
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    return str(item["loc"][0]).upper()
+
+
+def _named(faults: list[str]) -> set[str]:
+    return {fault.split(":", 1)[0] for fault in faults}
+
+
+def _sentence(item: Mapping[str, Any]) -> str:
+    if item["type"] == "missing":
+        return f"{_name(item)}: is missing; .env.example shows its form"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    return f"{_name(item)}: {message[:1].lower()}{message[1:]}"
