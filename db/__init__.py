@@ -1,0 +1,1 @@
+"""The storage floor: Base, transactions, column types, encryption, migrations. Imports config only."""

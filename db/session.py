@@ -1,0 +1,27 @@
+"""How edges open a transaction: views, tasks and commands commit; services take the session and never do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from db.base import db
+from db.sealed import Keyring
+
+KEYRING = "samizdat.keyring"
+"""Where `wiring.core` leaves the keyring in the app's extensions."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Give a new session, commit at the end, roll back on any error; needs an app context.
+
+    It is not the scoped session that Flask-Security keeps for the request: a view's commit must not
+    detach the signed-in staff member. Rows stay readable after the commit, so that a view can show them.
+    """
+    keyring = cast(Keyring, current_app.extensions[KEYRING])
+    session: Session = db.session.session_factory(info={"keyring": keyring}, expire_on_commit=False)
+    with session, session.begin():
+        yield session
