@@ -1,0 +1,51 @@
+"""Consent events: an append-only record of what a person agreed to, in which words."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from mailer.models.subscribers import ConsentEvent, ConsentKind, ConsentWording, Subscriber
+
+WORDING = (
+    "I ask {organisation} to mail me its press releases on the topics I have chosen. "
+    "Every mail has a link that ends this at once. No mail tells {organisation} whether I read it."
+)
+"""The words beside the subscribe button; a change of them makes a new wording, the old one is kept."""
+
+
+def wording(organisation: str) -> str:
+    """Return the words a visitor agrees to."""
+    return WORDING.format(organisation=organisation)
+
+
+def keep_wording(session: Session, text: str) -> bytes:
+    """Keep a wording once and return its hash."""
+    digest = hashlib.sha256(text.encode()).digest()
+    session.execute(insert(ConsentWording).values(hash=digest, text=text).on_conflict_do_nothing())
+    return digest
+
+
+def record(
+    session: Session,
+    subscriber: Subscriber,
+    kind: ConsentKind,
+    *,
+    at: datetime,
+    source: str,
+    wording_hash: bytes | None = None,
+    topics: Sequence[str] = (),
+) -> None:
+    """Append one consent event."""
+    session.add(
+        ConsentEvent(
+            subscriber_id=subscriber.id,
+            kind=kind,
+            at=at,
+            source=source,
+            wording_hash=wording_hash,
+            topics=list(topics),
+        )
+    )

@@ -1,0 +1,1 @@
+"""The tables of the mailing list, one module for each noun. Imports db only."""

@@ -1,0 +1,147 @@
+"""Tables: the ledger of every mail, and the batches that workers claim it by.
+
+A delivery's state is in no index, so that an update of it stays in its page (HOT): at a million rows,
+settling through an indexed state costs thirty times as much. What is to be done is found by batch.
+"""
+
+import enum
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Dated, Numbered
+from db.types import Word
+
+
+class DeliveryState(enum.StrEnum):
+    """Where one mail to one address stands; 'leased' is a property of its batch."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    SKIPPED = "skipped"
+
+
+FINAL = frozenset(
+    {
+        DeliveryState.ACCEPTED,
+        DeliveryState.REFUSED,
+        DeliveryState.UNCERTAIN,
+        DeliveryState.SKIPPED,
+    }
+)
+"""States that no worker leaves again: the close-out equation is over these."""
+
+
+class Queue(enum.StrEnum):
+    """Which workers take a batch: a confirmation never waits behind an announcement."""
+
+    TX = "tx"
+    BULK = "bulk"
+
+
+class Delivery(Numbered, Base):
+    """One mail to one address: to a subscriber for an announcement, or from the outbox."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("announcement_id", "subscriber_id"),
+        CheckConstraint(
+            "(announcement_id IS NULL) = (subscriber_id IS NULL)", name="announcement_or_outbox"
+        ),
+        {"postgresql_with": {"fillfactor": "70"}},
+    )
+
+    announcement_id: Mapped[int | None] = mapped_column(
+        ForeignKey("announcement.id", ondelete="RESTRICT")
+    )
+    subscriber_id: Mapped[int | None] = mapped_column(
+        ForeignKey("subscriber.id", ondelete="RESTRICT")
+    )
+    state: Mapped[DeliveryState] = mapped_column(Word(DeliveryState), server_default="queued")
+    #: How often it was offered to a relay and answered.
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    #: How often nobody can say whether the relay took it: each is a mail its reader may have twice.
+    doubts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    next_try_at: Mapped[datetime | None]
+    #: The relay's last answer, or the reason it was skipped.
+    reason: Mapped[str | None] = mapped_column(Text)
+    settled_at: Mapped[datetime | None]
+
+
+class Batch(Numbered, Dated, Base):
+    """A range of deliveries that one worker claims at a time.
+
+    It stays open while any of its deliveries is not final; `due_at` is when the next of them may be tried.
+    `holder` fences it: what a worker settles counts only while the batch still names that worker.
+    """
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        Index("ix_batch_due", "queue", "due_at", "id", postgresql_where="closed_at IS NULL"),
+        Index("ix_batch_announcement_id", "announcement_id"),
+    )
+
+    queue: Mapped[Queue] = mapped_column(Word(Queue))
+    announcement_id: Mapped[int | None] = mapped_column(
+        ForeignKey("announcement.id", ondelete="RESTRICT")
+    )
+    first_delivery_id: Mapped[int]
+    last_delivery_id: Mapped[int]
+    holder: Mapped[UUID | None]
+    leased_until: Mapped[datetime | None]
+    due_at: Mapped[datetime]
+    claims: Mapped[int] = mapped_column(default=0, server_default="0")
+    closed_at: Mapped[datetime | None]
+
+
+class OutboxMail(Dated, Base):
+    """What a delivery outside any announcement says and to whom: confirmations, invitations, tests."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = (Index("ix_outbox_mail_subscriber_id", "subscriber_id", "template"),)
+
+    delivery_id: Mapped[int] = mapped_column(
+        ForeignKey("delivery.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: The folder in mailer/templates.
+    template: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    #: What its AAD and its Message-ID are bound to, known before the row has a number.
+    reference: Mapped[UUID]
+    #: The address, sealed and bound to `reference`.
+    address: Mapped[bytes] = mapped_column(LargeBinary)
+    #: The template's context as JSON, sealed and bound to `reference`.
+    context: Mapped[bytes] = mapped_column(LargeBinary)
+    #: The subscriber it speaks to, so that erasure finds it.
+    subscriber_id: Mapped[int | None] = mapped_column(
+        ForeignKey("subscriber.id", ondelete="SET NULL")
+    )
+    #: After this the mail is of no use and is not sent.
+    expires_at: Mapped[datetime]
+
+
+class RelayState(Base):
+    """Whether the relay answers: while it does not, nobody claims anything until `next_try_at`."""
+
+    __tablename__ = "relay_state"
+
+    #: Host and port, never a password.
+    relay: Mapped[str] = mapped_column(Text, primary_key=True)
+    away_since: Mapped[datetime | None]
+    next_try_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    reason: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,66 @@
+"""Who mails come from, and the headers that say so: From, envelope sender with a MAC, List-Id, Message-ID."""
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from email.utils import formataddr
+
+from config import keys
+from config.settings import Settings
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The organisation as a sender of mail.
+
+    `key` makes Message-IDs and the MAC of the envelope sender; it is drawn from the oldest signing key,
+    so that a try after a rotation still carries the Message-ID of the try before.
+    """
+
+    name: str
+    address: str
+    bounce_address: str
+    key: bytes
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Sender":
+        """Build the sender from the settings."""
+        oldest = keys.signing_ring(settings.secret_keys.get_secret_value())[0]
+        return cls(
+            name=settings.org_name,
+            address=settings.org_from,
+            bounce_address=settings.org_bounce_address or settings.org_from,
+            key=hashlib.sha256(b"samizdat sender\0" + oldest.encode()).digest(),
+        )
+
+    @property
+    def domain(self) -> str:
+        """The domain that mails come from."""
+        return self.address.rpartition("@")[2]
+
+    @property
+    def from_header(self) -> tuple[str, str]:
+        """The display name and address of the From header."""
+        return self.name, self.address
+
+    @property
+    def list_id(self) -> str:
+        """The List-Id header (RFC 2919): one list, named after the domain."""
+        label = re.sub(r"[^\w\s.-]", "", self.name)
+        return formataddr((label, f"releases.{self.domain}"))
+
+    def message_id(self, *parts: object) -> str:
+        """Return a Message-ID that is the same on each try and says nothing (RFC 5322 3.6.4)."""
+        return f"<{self._tag('message-id', parts, 20)}@{self.domain}>"
+
+    def envelope(self, delivery_id: int) -> str:
+        """Return the envelope sender of one delivery: a bounce to it names the delivery, provably ours."""
+        local, _, domain = self.bounce_address.rpartition("@")
+        return f"{local}+{delivery_id:x}.{self._tag('envelope', (delivery_id,), 10)}@{domain}"
+
+    def _tag(self, purpose: str, parts: tuple[object, ...], size: int) -> str:
+        text = "\0".join([purpose, *map(str, parts)])
+        mac = hmac.digest(self.key, text.encode(), hashlib.sha256)[:size]
+        return base64.b32encode(mac).decode().rstrip("=").lower()

@@ -1,0 +1,108 @@
+"""Signers for links in mails: one for each purpose, the purpose being the salt.
+
+itsdangerous accepts several spellings of one signature, so nothing is ever looked up by a token's text:
+a `jti` inside names what may be used once.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from config import limits
+
+
+class BadToken(Exception):
+    """A link cannot be acted on."""
+
+
+class TokenDamaged(BadToken):
+    """The link was not signed by us for this purpose, or lost a part on its way."""
+
+
+class TokenExpired(BadToken):
+    """The link was signed by us but is older than it may be."""
+
+
+_CONFIRM: Final = "samizdat confirm"
+_UNSUBSCRIBE: Final = "samizdat unsubscribe"
+_INVITATION: Final = "samizdat invitation"
+_NONCE: Final = "samizdat form nonce"
+
+
+class Tokens:
+    """Makes and reads tokens; every key given verifies, the last one signs."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._signers = {
+            purpose: URLSafeSerializer(
+                list(keys), salt=purpose, signer_kwargs={"digest_method": sha256}
+            )
+            for purpose in (_CONFIRM, _UNSUBSCRIBE, _INVITATION, _NONCE)
+        }
+
+    def confirm(self, jti: str, *, now: datetime) -> str:
+        """Sign a confirmation link; `jti` is looked up in confirm_token."""
+        return self._dated(_CONFIRM, jti, now)
+
+    def read_confirm(self, token: str, *, now: datetime) -> str:
+        """Return the `jti` of a confirmation link of the last 72 hours; raise BadToken."""
+        return self._read_dated(_CONFIRM, token, now, limits.CONFIRM_TOKEN_SECONDS)
+
+    def unsubscribe(self, subscriber_id: int, version: int) -> str:
+        """Sign an unsubscribe link; it never expires, but a new version of the subscriber voids it."""
+        return self._sign(_UNSUBSCRIBE, [subscriber_id, version])
+
+    def read_unsubscribe(self, token: str) -> tuple[int, int]:
+        """Return the subscriber's id and version; raise TokenDamaged."""
+        match self._load(_UNSUBSCRIBE, token):
+            case [int(subscriber_id), int(version)]:
+                return subscriber_id, version
+        raise TokenDamaged
+
+    def invitation(self, stamp: str, *, now: datetime) -> str:
+        """Sign a staff invitation; `stamp` is the member's fs_uniquifier, new once it was taken up."""
+        return self._dated(_INVITATION, stamp, now)
+
+    def read_invitation(self, token: str, *, now: datetime) -> str:
+        """Return the stamp of an invitation of the last 72 hours; raise BadToken."""
+        return self._read_dated(_INVITATION, token, now, limits.INVITATION_TOKEN_SECONDS)
+
+    def form_nonce(self, form: str, *, now: datetime) -> str:
+        """Sign the dated nonce that a visitor's form carries in place of a cookie."""
+        return self._dated(_NONCE, form, now)
+
+    def check_form_nonce(self, token: str, form: str, *, now: datetime) -> None:
+        """Raise BadToken unless the nonce is ours, for this form, and of the last 12 hours."""
+        if self._read_dated(_NONCE, token, now, limits.FORM_NONCE_SECONDS) != form:
+            raise TokenDamaged
+
+    def _dated(self, purpose: str, what: str, now: datetime) -> str:
+        return self._sign(purpose, [what, int(now.timestamp())])
+
+    def _read_dated(self, purpose: str, token: str, now: datetime, seconds: int) -> str:
+        match self._load(purpose, token):
+            case [str(what), int(issued)]:
+                _check_age(now - datetime.fromtimestamp(issued, tz=now.tzinfo), seconds)
+                return what
+        raise TokenDamaged
+
+    def _sign(self, purpose: str, payload: list[str | int]) -> str:
+        return self._signers[purpose].dumps(payload)
+
+    def _load(self, purpose: str, token: str) -> object:
+        if len(token) > limits.TOKEN_LENGTH or not token.isascii():
+            raise TokenDamaged
+        loads: Callable[[str], object] = self._signers[purpose].loads
+        try:
+            return loads(token)
+        except BadData:
+            raise TokenDamaged from None
+
+
+def _check_age(age: timedelta, seconds: int) -> None:
+    # A clock set back a little must not refuse fresh links (itsdangerous's own dated signer does).
+    if not -timedelta(seconds=limits.CLOCK_SKEW_SECONDS) <= age <= timedelta(seconds=seconds):
+        raise TokenExpired
