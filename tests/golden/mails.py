@@ -1,0 +1,145 @@
+"""The invented organisation and releases of the golden mails, and the mails made of them."""
+
+from datetime import date
+from typing import Final
+
+from mailer import pattern, render
+from mailer.organisation import Organisation
+from mailer.parts import Contact, Dateline, Parts
+
+ORGANISATION: Final = Organisation(
+    name="Lantern Rights Watch",
+    postal_address="Lantern Rights Watch\n18 Harbour Row\nDublin D02 XY00\nIreland",
+    home_url="https://lantern.example.org/",
+    contact_email="press@lantern.example.org",
+    privacy_url="https://lantern.example.org/privacy",
+)
+UNSUBSCRIBE_URL: Final = "https://lantern.example.org/unsubscribe/WzcxMiwxXQ.dW5zdWJzY3JpYmU.q4Jr0u9mXcT1c5h2kE8wYb7LzSgA3nPd"
+HEADERS: Final = {
+    "From": "Lantern Rights Watch <press@lantern.example.org>",
+    "List-Id": "Lantern Rights Watch <releases.lantern.example.org>",
+    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    "Precedence": "bulk",
+}
+READER: Final = {
+    "to": "amira@example.org",
+    "message_id": "<5mzqf3k2@lantern.example.org>",
+    "date": "Tue, 04 Mar 2025 09:00:00 +0000",
+}
+
+ENGLISH: Final = Parts(
+    headline="Vesmar: Court frees printer Ilse Maran after 412 days, but the charge stands",
+    subhead="Lantern Rights Watch asks the government to drop the case and return her press",
+    dateline=Dateline("Dublin", date(2025, 3, 4)),
+    language="en",
+    body="""A court in the Vesmari capital today released **Ilse Maran**, the printer of the weekly
+*Morning Sheet*, after 412 days in pre-trial detention. She may not leave the city, and her two
+presses remain sealed. Lantern Rights Watch has [read the ruling](https://lantern.example.org/documents/maran-ruling.pdf)
+and finds that none of its grounds meets the test of the country’s own constitution.
+
+> “They unlocked the door and kept the key,” said Oona Verrill, director of Lantern Rights Watch.
+> “A newspaper that cannot be printed has not been set free.”
+
+## What the ruling says
+
+The judges held that:
+
+1. the detention went on for seven weeks longer than the law allows;
+2. the search of the print shop had no warrant, as [our report of last
+   June](https://lantern.example.org/reports/june) showed;
+3. the charge of “printing without a reason” may nevertheless be tried.
+
+Since January, at least nine printers have been questioned:
+
+- four in the capital,
+- three in the port of Hallin, where the harbour paper closed in February,
+- two whose families asked us not to name the place.
+
+| Month | Questioned | Released |
+|:------|-----------:|---------:|
+| January | 3 | 1 |
+| February | 6 | 2 |
+
+The full documents are at [lantern.example.org/vesmar](https://lantern.example.org/vesmar).
+""",
+    contacts=(
+        Contact("Oona Verrill", "oona@lantern.example.org", "+353 1 555 0142"),
+        Contact("Press desk, out of hours", "", "+353 1 555 0199"),
+    ),
+    boilerplate="Lantern Rights Watch defends people who print, write and read. It takes no money "
+    "from governments. [How we work](https://lantern.example.org/about).",
+)
+ARABIC: Final = Parts(
+    headline="فسمار: المحكمة تفرج عن الطابعة إلزي ماران بعد ٤١٢ يومًا والتهمة باقية",
+    subhead="منظمة Lantern تطالب الحكومة بإسقاط القضية وإعادة المطبعة",
+    dateline=Dateline("دبلن", date(2025, 3, 4)),
+    language="ar",
+    body="""أفرجت محكمة في العاصمة اليوم عن **إلزي ماران**، صاحبة مطبعة
+الأسبوعية Morning Sheet، بعد ٤١٢ يومًا من
+الحبس الاحتياطي. ولا يجوز لها مغادرة المدينة، وما زالت مطبعتاها مختومتين. وقد
+[قرأت المنظمة الحكم](https://lantern.example.org/documents/maran-ruling.pdf)
+ولم تجد فيه سندًا من الدستور.
+
+> «فتحوا الباب واحتفظوا بالمفتاح»، قالت أونا فيريل، مديرة المنظمة. «الصحيفة التي لا تُطبع ليست حرة».
+
+## ما جاء في الحكم
+
+1. استمر الحبس سبعة أسابيع أكثر مما يسمح به القانون؛
+2. جرى تفتيش المطبعة بلا إذن؛
+3. تبقى تهمة «الطباعة بلا سبب» قائمة.
+
+واستُجوب منذ كانون الثاني تسعة من أصحاب المطابع على الأقل.
+""",
+    contacts=(Contact("أونا فيريل", "oona@lantern.example.org", "+353 1 555 0142"),),
+    boilerplate="تدافع المنظمة عمن يطبعون ويكتبون ويقرؤون، ولا تقبل مالًا من الحكومات.",
+)
+
+
+def release(parts: Parts, unsubscribe_url: str = UNSUBSCRIBE_URL) -> render.Mail:
+    """Render a golden release."""
+    return render.mail(
+        "release",
+        language=parts.language,
+        organisation=ORGANISATION,
+        parts=parts,
+        release_url="https://lantern.example.org/releases/vesmar-court-frees-printer",
+        unsubscribe_url=unsubscribe_url,
+    )
+
+
+def confirm() -> render.Mail:
+    """Render the golden confirmation."""
+    return render.mail(
+        "confirm",
+        language="en",
+        organisation=ORGANISATION,
+        topics=["Freedom of the press", "Vesmar"],
+        confirm_url="https://lantern.example.org/confirm/IjVtenFmM2syIg.Z8bFkA.2m0cV4tq7JwT",
+        hours=72,
+    )
+
+
+def message(parts: Parts) -> bytes:
+    """Return a golden release as the bytes that one reader is sent."""
+    mail = release(parts, pattern.marker("unsubscribe_url"))
+    return pattern.pattern(mail, headers=HEADERS).fill(
+        **READER, list_unsubscribe=f"<{UNSUBSCRIBE_URL}>", unsubscribe_url=UNSUBSCRIBE_URL
+    )
+
+
+def confirmation() -> bytes:
+    """Return the golden confirmation as bytes."""
+    headers = {"From": HEADERS["From"], "Auto-Submitted": "auto-replied"}
+    return pattern.pattern(confirm(), headers=headers).fill(**READER)
+
+
+def files() -> dict[str, bytes]:
+    """Return every golden file's content by its name."""
+    mails = {"release-en": release(ENGLISH), "release-ar": release(ARABIC), "confirm": confirm()}
+    parts = {f"{name}.txt": mail.text.encode() for name, mail in mails.items()}
+    parts |= {f"{name}.html": mail.html.encode() for name, mail in mails.items()}
+    return parts | {
+        "release-en.eml": message(ENGLISH),
+        "release-ar.eml": message(ARABIC),
+        "confirm.eml": confirmation(),
+    }
