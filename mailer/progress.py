@@ -1,0 +1,63 @@
+"""How far an announcement is, and the equation that its report closes with.
+
+recipients = accepted + refused + skipped + uncertain, with nothing queued, sending or deferred.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mailer.models.announcements import Announcement
+from mailer.models.deliveries import FINAL, Delivery, DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An announcement's deliveries counted by state."""
+
+    announcement_id: int
+    state: str
+    recipients: int
+    counts: Mapping[DeliveryState, int]
+    #: Deliveries that a relay may have taken twice, by id.
+    perhaps_twice: Sequence[int]
+
+    @property
+    def settled(self) -> int:
+        """How many deliveries are final."""
+        return sum(self.counts[state] for state in FINAL)
+
+    @property
+    def closes(self) -> bool:
+        """Whether the equation holds: every recipient is accounted for, and nothing is left over."""
+        return self.recipients == self.settled == sum(self.counts.values())
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report as JSON values, every state by its name."""
+        return {
+            "id": self.announcement_id,
+            "state": self.state,
+            "recipients": self.recipients,
+            **{state.value: count for state, count in self.counts.items()},
+            "perhaps_twice": list(self.perhaps_twice),
+            "equation_holds": self.closes,
+        }
+
+
+def of(session: Session, announcement: Announcement) -> Progress:
+    """Count an announcement's deliveries."""
+    ours = Delivery.announcement_id == announcement.id
+    rows = session.execute(
+        select(Delivery.state, func.count()).where(ours).group_by(Delivery.state)
+    )
+    found = dict(rows.all())
+    doubted = select(Delivery.id).where(ours, Delivery.doubts > 0).order_by(Delivery.id)
+    return Progress(
+        announcement_id=announcement.id,
+        state=announcement.state.value,
+        recipients=announcement.recipients,
+        counts={state: found.get(state, 0) for state in DeliveryState},
+        perhaps_twice=session.scalars(doubted).all(),
+    )

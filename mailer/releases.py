@@ -1,0 +1,269 @@
+"""Releases: drafts, their versions, and when the public may read them."""
+
+import dataclasses
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config import limits
+from mailer.models.announcements import Announcement, AnnouncementState
+from mailer.models.releases import Release, ReleaseVersion
+from mailer.models.subscribers import Topic
+from mailer.parts import Contact, Dateline, Parts
+
+
+class UnknownRelease(LookupError):
+    """There is no release of this name."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"There is no release called {slug}; 'flask releases list' shows them.")
+
+
+class ReleaseIsFixed(Exception):
+    """The release has an announcement that began to send: what readers got is not changed behind them."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the release since this form was opened."""
+
+
+class BadParts(ValueError):
+    """A part of a release cannot be kept; `faults` maps the part's name to what to mend."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__("; ".join(faults.values()))
+        self.faults = faults
+
+
+_LIMITS = {
+    "headline": limits.HEADLINE_LENGTH,
+    "subhead": limits.SUBHEAD_LENGTH,
+    "body": limits.BODY_LENGTH,
+    "boilerplate": limits.BOILERPLATE_LENGTH,
+    "postal_address": limits.POSTAL_ADDRESS_LENGTH,
+}
+
+
+def create(session: Session, parts: Parts, *, topics: Sequence[Topic]) -> Release:
+    """Make a draft with one version; raise BadParts."""
+    _check(parts)
+    release = Release(slug=_free_slug(session, parts.headline), topics=list(topics))
+    release.versions = [_version(parts)]
+    session.add(release)
+    session.flush()  # its number is wanted by whoever asked
+    return release
+
+
+def edit(session: Session, release: Release, parts: Parts, *, revision: int) -> None:
+    """Replace the version in the parts' language; raise BadParts, ChangedMeanwhile or ReleaseIsFixed.
+
+    An announcement that waits for review or was approved no longer matches, and says so when it is tried.
+    """
+    _check(parts)
+    session.refresh(release, with_for_update=True)
+    if release.revision != revision:
+        raise ChangedMeanwhile
+    refuse_if_fixed(session, release)
+    release.revision += 1
+    fresh = _version(parts)
+    for version in release.versions:
+        if version.language == parts.language:
+            for name in _COLUMNS:
+                setattr(version, name, getattr(fresh, name))
+            return
+    release.versions.append(fresh)
+
+
+def choose_topics(session: Session, release: Release, topics: Sequence[Topic]) -> None:
+    """Set which topics the release is announced to; raise ReleaseIsFixed."""
+    refuse_if_fixed(session, release)
+    if list(release.topics) != list(topics):
+        release.topics = list(topics)
+        release.revision += 1
+
+
+def refuse_if_fixed(session: Session, release: Release) -> None:
+    """Raise ReleaseIsFixed where an announcement of it began to send."""
+    open_states = (AnnouncementState.IN_REVIEW, AnnouncementState.APPROVED)
+    begun = select(Announcement.id).where(
+        Announcement.release_id == release.id,
+        Announcement.state.not_in([*open_states, AnnouncementState.CANCELLED]),
+    )
+    if session.scalar(begun.limit(1)) is not None:
+        raise ReleaseIsFixed("This release was sent to readers and cannot be changed any more.")
+
+
+def named(session: Session, slug: str) -> Release:
+    """Return the release with this slug; raise UnknownRelease."""
+    release = session.scalar(select(Release).where(Release.slug == slug))
+    if release is None:
+        raise UnknownRelease(slug)
+    return release
+
+
+def published(session: Session, *, limit: int, offset: int = 0) -> Sequence[Release]:
+    """Return the releases that the public may read, newest first."""
+    found = select(Release).where(Release.published_at.is_not(None))
+    order = found.order_by(Release.published_at.desc(), Release.id.desc())
+    return session.scalars(order.limit(limit).offset(offset)).all()
+
+
+def every(session: Session, *, limit: int, offset: int = 0) -> Sequence[Release]:
+    """Return all releases, drafts included, newest first."""
+    order = select(Release).order_by(Release.created_at.desc(), Release.id.desc())
+    return session.scalars(order.limit(limit).offset(offset)).all()
+
+
+def total(session: Session, *, public_only: bool) -> int:
+    """Count the releases, or those the public may read."""
+    counted = select(func.count()).select_from(Release)
+    if public_only:
+        counted = counted.where(Release.published_at.is_not(None))
+    return session.scalar(counted) or 0
+
+
+def version_for(release: Release, language: str) -> ReleaseVersion:
+    """Return the version in a language, or the first one written."""
+    same = (version for version in release.versions if version.language == language)
+    return next(same, release.versions[0])
+
+
+def parts(version: ReleaseVersion) -> Parts:
+    """Return a version as a plain value."""
+    return Parts(
+        headline=version.headline,
+        body=version.body,
+        language=version.language,
+        subhead=version.subhead,
+        dateline=Dateline(version.place, version.day),
+        contacts=tuple(Contact(**contact) for contact in version.contacts),
+        boilerplate=version.boilerplate,
+        postal_address=version.postal_address,
+    )
+
+
+def as_json(parts: Parts) -> dict[str, Any]:
+    """Return every part as JSON values; the date in ISO 8601."""
+    day = parts.dateline.day
+    value = dataclasses.asdict(parts)
+    value["dateline"]["day"] = day.isoformat() if day else None
+    return value
+
+
+def from_json(value: Mapping[str, Any]) -> Parts:
+    """Return the parts that `as_json` wrote."""
+    place, day = value["dateline"]["place"], value["dateline"]["day"]
+    return Parts(
+        headline=value["headline"],
+        body=value["body"],
+        language=value["language"],
+        subhead=value["subhead"],
+        dateline=Dateline(place, date.fromisoformat(day) if day else None),
+        contacts=tuple(Contact(**contact) for contact in value["contacts"]),
+        boilerplate=value["boilerplate"],
+        postal_address=value["postal_address"],
+    )
+
+
+def content_hash(versions: Iterable[Parts], topics: Iterable[str]) -> bytes:
+    """Return the SHA-256 over every part of every version and the topics: what an approval is bound to."""
+    content = {
+        "versions": sorted(
+            (as_json(parts) for parts in versions), key=lambda v: str(v["language"])
+        ),
+        "topics": sorted(topics),
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def slugify(headline: str) -> str:
+    """Return a slug of ASCII words for an address, or 'release' where the headline has none."""
+    plain = unicodedata.normalize("NFKD", headline).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
+    slug = ""
+    for word in words:
+        if len(slug) + len(word) + 1 > limits.SLUG_LENGTH - 4:
+            break
+        slug = f"{slug}-{word}" if slug else word
+    return slug or "release"
+
+
+_COLUMNS = (
+    "headline",
+    "subhead",
+    "place",
+    "day",
+    "body",
+    "contacts",
+    "boilerplate",
+    "postal_address",
+    "content_hash",
+)
+
+
+def _version(parts: Parts) -> ReleaseVersion:
+    return ReleaseVersion(
+        language=parts.language,
+        headline=parts.headline,
+        subhead=parts.subhead,
+        place=parts.dateline.place,
+        day=parts.dateline.day,
+        body=parts.body,
+        contacts=[dataclasses.asdict(contact) for contact in parts.contacts],
+        boilerplate=parts.boilerplate,
+        postal_address=parts.postal_address,
+        content_hash=content_hash([parts], []),
+    )
+
+
+def _free_slug(session: Session, headline: str) -> str:
+    base = slugify(headline)
+    taken = set(session.scalars(select(Release.slug).where(Release.slug.startswith(base))))
+    candidates = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
+    return next(slug for slug in candidates if slug not in taken)
+
+
+def _check(parts: Parts) -> None:
+    faults = {
+        name: f"The {name.replace('_', ' ')} is longer than {limit} characters."
+        for name, limit in _LIMITS.items()
+        if len(getattr(parts, name)) > limit
+    }
+    for name in ("headline", "body"):
+        if not getattr(parts, name).strip():
+            faults[name] = f"A release needs a {name}."
+    faults |= _check_lines(parts)
+    if any("\0" in value for value in _texts(parts)):
+        faults.setdefault("body", "The text contains a NUL character, which cannot be kept.")
+    if faults:
+        raise BadParts(faults)
+
+
+def _check_lines(parts: Parts) -> dict[str, str]:
+    faults = {}
+    if len(parts.dateline.place) > limits.PLACE_LENGTH:
+        faults["place"] = f"The place is longer than {limits.PLACE_LENGTH} characters."
+    if not re.fullmatch(r"[a-z]{2}", parts.language):
+        faults["language"] = "The language must be a code of two letters, such as en."
+    if any(c in parts.headline for c in "\r\n"):
+        faults["headline"] = "The headline must be one line."
+    fields = (v for contact in parts.contacts for v in dataclasses.astuple(contact))
+    if any(len(v) > limits.CONTACT_FIELD_LENGTH for v in fields):
+        faults["contacts"] = (
+            f"A contact's field is longer than {limits.CONTACT_FIELD_LENGTH} characters."
+        )
+    return faults
+
+
+def _texts(parts: Parts) -> list[str]:
+    contacts = [v for contact in parts.contacts for v in dataclasses.astuple(contact)]
+    texts = [parts.headline, parts.subhead, parts.body, parts.boilerplate, parts.postal_address]
+    return [*texts, parts.dateline.place, *contacts]
