@@ -1,0 +1,71 @@
+"""Rotation: what is sealed under an older key is sealed anew under the newest, chunk by chunk, while we run.
+
+Readers and writers go on meanwhile: every key of the ring opens, and a process that meets the newest
+key's name in a blob reads its ring anew. A chunk locks its rows only, and skips rows that are in use.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from db.sealed import Keyring, keyring, prefix
+from mailer import addresses, outbox
+from mailer.models.deliveries import OutboxMail
+from mailer.models.subscribers import Subscriber
+
+CHUNK = 1_000
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """One sealed column: what its blobs are bound to besides the row."""
+
+    model: type[Any]
+    attribute: InstrumentedAttribute[bytes]
+    column: str
+    row: Callable[[Any], bytes]
+
+
+SEALED = (
+    Sealed(Subscriber, Subscriber.address, addresses.COLUMN, lambda row: row.address_index),
+    Sealed(OutboxMail, OutboxMail.address, outbox.ADDRESS, lambda row: row.reference.bytes),
+    Sealed(OutboxMail, OutboxMail.context, outbox.CONTEXT, lambda row: row.reference.bytes),
+)
+"""Every column that holds a blob; a test compares this with the tables."""
+
+
+def left(session: Session) -> int:
+    """Count the values that are still sealed under an older key."""
+    keys = keyring(session)
+    return sum(
+        session.scalar(select(func.count()).select_from(s.model).where(_older(s, keys))) or 0
+        for s in SEALED
+    )
+
+
+def reseal(session: Session) -> int:
+    """Seal the next chunk anew; return how many values that were, 0 when nothing is left to do now."""
+    keys = keyring(session)
+    return sum(_reseal(session, sealed, keys) for sealed in SEALED)
+
+
+def _reseal(session: Session, sealed: Sealed, keys: Keyring) -> int:
+    rows = session.scalars(
+        select(sealed.model)
+        .where(_older(sealed, keys))
+        .limit(CHUNK)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        blob, bound = getattr(row, sealed.attribute.key), sealed.row(row)
+        value = keys.open(blob, column=sealed.column, row=bound)
+        setattr(row, sealed.attribute.key, keys.seal(value, column=sealed.column, row=bound))
+    return len(rows)
+
+
+def _older(sealed: Sealed, keys: Keyring) -> ColumnElement[bool]:
+    newest = prefix(keys.newest)
+    return func.substring(sealed.attribute, 1, len(newest)) != newest

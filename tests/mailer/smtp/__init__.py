@@ -1,0 +1,1 @@
+"""The SMTP wire, over real sockets and against a real sink."""

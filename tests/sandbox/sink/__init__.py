@@ -1,0 +1,1 @@
+"""The sink, met by a client that is not ours."""
