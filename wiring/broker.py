@@ -1,0 +1,57 @@
+"""The Celery app: how a task travels, the same for the web that rings and the worker that answers.
+
+The settings, and the bugs behind them, are argued in docs/adr/0003-rows-are-the-truth.md.
+"""
+
+from urllib.parse import urlsplit
+
+from celery import Celery
+
+from config.settings import Settings
+from wiring import names
+
+_VISIBILITY_SECONDS = 300
+_SOFT_SHUTDOWN_SECONDS = 25
+
+
+def celery_url(redis_url: str) -> str:
+    """Return the address of the broker as Celery spells it: unix:///x.sock is redis+socket:///x.sock."""
+    parts = urlsplit(redis_url)
+    return f"redis+socket://{parts.path}" if parts.scheme == "unix" else redis_url
+
+
+def celery_app(settings: Settings) -> Celery:
+    """Build the Celery app; it holds no task yet and opens no connection."""
+    app = Celery("samizdat", broker=celery_url(settings.redis_url.get_secret_value()))
+    app.conf.update(
+        # The broker is a bell: nothing is read back from it, and what it loses the sweeper finds again.
+        task_ignore_result=True,
+        accept_content=["json"],
+        task_serializer="json",
+        task_routes={task: {"queue": queue} for task, queue in names.QUEUE_OF.items()},
+        task_default_queue=names.MAINT,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_soft_shutdown_timeout=_SOFT_SHUTDOWN_SECONDS,
+        worker_hijack_root_logger=False,
+        worker_max_tasks_per_child=1000,
+        broker_connection_retry_on_startup=True,
+        # None: the default of 100 makes a worker give up for good on a broker that was away too long.
+        broker_connection_max_retries=None,
+        visibility_timeout=_VISIBILITY_SECONDS,
+        broker_transport_options={
+            "visibility_timeout": _VISIBILITY_SECONDS,
+            # kombu's defaults bring a killed worker's task back after 100 s, not after the timeout.
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            # Without these a publish on a dead connection waits for ever.
+            "socket_timeout": 5,
+            "socket_connect_timeout": 1,
+            "health_check_interval": 25,
+        },
+        event_queue_expires=60,
+        timezone="UTC",
+        enable_utc=True,
+    )
+    return app

@@ -1,0 +1,102 @@
+"""The core app: settings, database, keys, links, relay and bell, the same for web, worker, CLI and tests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from celery import Celery
+from flask import Flask, current_app
+from flask_migrate import Migrate
+
+from config import keys
+from config.settings import ROOT, Settings
+from db.base import db
+from db.sealed import Keyring
+from db.session import KEYRING
+from mailer.links import Links
+from mailer.organisation import Organisation
+from mailer.sender import Sender
+from mailer.smtp.relay import Relay
+from mailer.tokens import Tokens
+from wiring import tables
+from wiring.bell import Bell
+from wiring.broker import celery_app
+
+CORE = "samizdat.core"
+TABLES = tables.MODULES
+"""Loaded here, so that every process knows every table."""
+
+
+@dataclass(frozen=True)
+class Core:
+    """The concrete things that were chosen for this process."""
+
+    settings: Settings
+    tokens: Tokens
+    links: Links
+    organisation: Organisation
+    sender: Sender
+    relay: Relay
+    celery: Celery
+    bell: Bell
+
+
+def core_app(settings: Settings, *, keys_file: Path | None = None) -> Flask:
+    """Build the app that knows the database and the gateways but no page and no task.
+
+    `keys_file` is read anew when a stored value names a key this process has not met (a rotation).
+    """
+    app = Flask("samizdat", root_path=str(ROOT / "web"))
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=database_uri(settings.database_url.get_secret_value()),
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_recycle": 900},
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "db" / "migrations"))
+    app.extensions[KEYRING] = keyring(settings, keys_file)
+    app.extensions[CORE] = _choose(settings)
+    return app
+
+
+def core() -> Core:
+    """Return the core of the current app."""
+    return cast(Core, current_app.extensions[CORE])
+
+
+def database_uri(url: str) -> str:
+    """Return the URL with the driver named: SQLAlchemy's default for postgresql:// is another one."""
+    _, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}"
+
+
+def keyring(settings: Settings, keys_file: Path | None) -> Keyring:
+    """Build the keyring, one that rereads its file where the keys came from one."""
+
+    def reread() -> Mapping[str, bytes]:
+        assert keys_file is not None  # noqa: S101 - narrows the type; reread is only given with a file
+        return keys.data_ring(keys_file.read_text(encoding="utf-8"))
+
+    ring = keys.data_ring(settings.data_keys.get_secret_value())
+    return Keyring(ring, reread if keys_file else None)
+
+
+def _choose(settings: Settings) -> Core:
+    tokens = Tokens(keys.signing_ring(settings.secret_keys.get_secret_value()))
+    celery = celery_app(settings)
+    return Core(
+        settings=settings,
+        tokens=tokens,
+        links=Links(settings.base_url, tokens),
+        organisation=Organisation(
+            name=settings.org_name,
+            postal_address=settings.org_address.replace("\\n", "\n"),
+            home_url=settings.home_url,
+            contact_email=settings.org_contact,
+            privacy_url=f"{settings.base_url}/privacy",
+        ),
+        sender=Sender.of(settings),
+        relay=Relay.parse(settings.smtp_url.get_secret_value()),
+        celery=celery,
+        bell=Bell(celery),
+    )

@@ -1,0 +1,22 @@
+"""Every module that declares tables, loaded with the core app.
+
+A foreign key names a table of another room by its name alone; without that room's module loaded,
+SQLAlchemy cannot find it. A house test keeps this list complete.
+"""
+
+from types import ModuleType
+from typing import Final
+
+import mailer.models.announcements
+import mailer.models.deliveries
+import mailer.models.releases
+import mailer.models.subscribers
+import staff.models
+
+MODULES: Final[tuple[ModuleType, ...]] = (
+    mailer.models.subscribers,
+    mailer.models.releases,
+    mailer.models.announcements,
+    mailer.models.deliveries,
+    staff.models,
+)

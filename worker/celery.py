@@ -1,0 +1,56 @@
+"""The worker's app: `celery -A worker worker -Q tx,hooks,maint`, `… -Q bulk`, `celery -A worker beat`."""
+
+import sys
+
+from celery import signals
+from celery.app.task import Task
+
+from config import logging, settings
+from db.base import db
+from wiring import names
+from wiring.core import CORE, core_app
+from worker import schedule
+
+try:
+    _settings = settings.load()
+except settings.SettingsFault as fault:
+    sys.exit("\n".join(fault.faults))
+
+logging.configure(_settings.log_level)
+core = core_app(_settings, keys_file=settings.data_keys_file())
+"""The Flask app that gives tasks a database and gateways; it has no page."""
+
+app = core.extensions[CORE].celery
+
+
+class _InContext(Task):
+    """A task that runs inside the core app's context, so that it can open a transaction."""
+
+    def __call__(self, *args: int, **kwargs: int) -> object:
+        with core.app_context():
+            return super().__call__(*args, **kwargs)
+
+
+app.Task = _InContext
+app.conf.update(
+    beat_schedule=schedule.BEAT,
+    imports=["worker.tasks.announcements", "worker.tasks.deliveries"],
+)
+
+
+@signals.setup_logging.connect
+def _keep_our_logging(**_: object) -> None:
+    """Celery sets up its own logging, which does not redact, unless somebody answers this signal."""
+
+
+@signals.worker_ready.connect
+def _look_around(**_: object) -> None:
+    """A worker that comes back after a crash does not wait for beat to find what was left."""
+    core.extensions[CORE].bell.ring(names.SWEEP)
+
+
+@signals.worker_process_init.connect
+def _forget_connections(**_: object) -> None:
+    """A forked child must not talk over its parent's sockets."""
+    with core.app_context():
+        db.engine.dispose(close=False)

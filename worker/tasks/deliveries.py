@@ -1,0 +1,57 @@
+"""Tasks that move deliveries: a slice of sending for each queue, and the sweeper."""
+
+from datetime import UTC, datetime
+from time import monotonic
+
+from celery import shared_task
+from sqlalchemy.orm import Session
+
+from config import limits
+from db.session import transaction
+from mailer import announcements, deliveries
+from mailer.models.deliveries import Queue
+from wiring import names
+from wiring.core import core
+from worker.office import office
+
+
+@shared_task(name=names.SEND_TX)
+def send_tx() -> None:
+    """Send single mails for a slice of time."""
+    _send(Queue.TX, names.SEND_TX)
+
+
+@shared_task(name=names.SEND_BULK)
+def send_bulk() -> None:
+    """Send an announcement's batches for a slice of time."""
+    _send(Queue.BULK, names.SEND_BULK)
+
+
+@shared_task(name=names.SWEEP)
+def sweep() -> None:
+    """Find what no bell told of: dead workers' journals, audiences to freeze, batches that are due."""
+    office().recover()
+    with transaction() as session:
+        announcements.finish_drained(session, now=datetime.now(UTC))
+        preparing = announcements.preparing(session)
+        due = {queue: _due(session, queue) for queue in Queue}
+    for announcement_id in preparing:
+        core().bell.ring(names.FREEZE, announcement_id)
+    for queue, task in ((Queue.TX, names.SEND_TX), (Queue.BULK, names.SEND_BULK)):
+        for _ in range(due[queue]):
+            core().bell.ring(task)
+
+
+def _send(queue: Queue, task: str) -> None:
+    stop_at = monotonic() + limits.SLICE_SECONDS
+    while office().send_batch(queue, stop_at=stop_at):
+        with transaction() as session:
+            announcements.finish_drained(session, now=datetime.now(UTC))
+        if monotonic() >= stop_at:
+            core().bell.ring(task)
+            return
+
+
+def _due(session: Session, queue: Queue) -> int:
+    relay = office().wire.name
+    return deliveries.due_batches(session, queue, relay=relay, limit=limits.BELLS)
