@@ -1,0 +1,102 @@
+"""Makes valid rows; a test states only what matters to it. Each needs an app context and commits."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+
+from db.sealed import keyring
+from db.session import transaction
+from mailer import addresses, announcements, releases, topics
+from mailer.models.subscribers import Subscriber, SubscriberState, Topic
+from mailer.parts import Contact, Dateline, Parts
+from tests.cast import Staff
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def topic(slug: str = "releases", name: str = "Press releases") -> Topic:
+    """Add a topic, or return the one of this slug."""
+    with transaction() as session:
+        found = session.scalar(select(Topic).where(Topic.slug == slug))
+        return found or topics.add(session, slug=slug, name=name)
+
+
+def subscriber(
+    address: str,
+    *,
+    state: SubscriberState = SubscriberState.CONFIRMED,
+    topic_slugs: tuple[str, ...] = ("releases",),
+    language: str = "en",
+) -> int:
+    """Add a subscriber to topics, which are made where they are missing; return the id."""
+    for slug in topic_slugs:
+        topic(slug)
+    with transaction() as session:
+        keys = keyring(session)
+        row = Subscriber(
+            address=addresses.seal(keys, address),
+            address_index=addresses.index(keys, address),
+            state=state,
+            language=language,
+            confirmed_at=NOW if state is not SubscriberState.PENDING else None,
+            ended_at=NOW if state is SubscriberState.ENDED else None,
+            topics=topics.named(session, topic_slugs),
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def subscribers(count: int) -> list[str]:
+    """Add that many confirmed subscribers; return their addresses."""
+    names = [f"reader{number}@example.org" for number in range(count)]
+    topic()
+    with transaction() as session:
+        keys, chosen = keyring(session), topics.named(session, ["releases"])
+        session.add_all(
+            Subscriber(
+                address=addresses.seal(keys, name),
+                address_index=addresses.index(keys, name),
+                state=SubscriberState.CONFIRMED,
+                confirmed_at=NOW,
+                topics=chosen,
+            )
+            for name in names
+        )
+    return names
+
+
+def parts(headline: str = "Example: a journalist is free again", **more: str) -> Parts:
+    """Return the parts of an invented release."""
+    return Parts(
+        headline=headline,
+        body=more.get(
+            "body", "A court has [freed](https://example.org/case) a journalist.\n\nMore."
+        ),
+        language=more.get("language", "en"),
+        dateline=Dateline("Example Town", date(2026, 11, 22)),
+        contacts=(Contact("Noor Example", "press@example.org", "+44 20 7946 0000"),),
+        boilerplate="Example Rights Foundation works for the free word.",
+        postal_address="1 Example Street\nExample Town",
+    )
+
+
+def release(headline: str = "Example: a journalist is free again") -> str:
+    """Add a draft on the topic 'releases'; return its slug."""
+    topic()
+    with transaction() as session:
+        chosen = topics.named(session, ["releases"])
+        return releases.create(session, parts(headline), topics=chosen).slug
+
+
+def announcement(slug: str, *, author: Staff, approver: Staff | None = None) -> int:
+    """Propose a release, and where an approver is given approve and start it; return the id."""
+    now = datetime.now(UTC)
+    with transaction() as session:
+        made = announcements.propose(
+            session, releases.named(session, slug), author_id=author.id, now=now
+        )
+        if approver is not None:
+            announcements.approve(session, made, approver_id=approver.id, now=now)
+            announcements.start(session, made, staff_id=approver.id, now=now)
+        return made.id

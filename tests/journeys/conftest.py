@@ -1,0 +1,82 @@
+"""The house, running: web, both workers, beat, and a mailbox in place of the world."""
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from config.settings import Settings
+from tests import processes
+from tests.processes import Process
+
+MAILS = 20_000
+
+
+@dataclass
+class Mailbox:
+    """The sandbox mailbox, read by its API."""
+
+    page: int
+    smtp: int
+
+    def messages(self, **query: str) -> list[dict[str, str]]:
+        """Return what arrived, newest first."""
+        words = "&".join(f"{name}={value}" for name, value in query.items())
+        return list(json.loads(self._get(f"/api/messages?limit={MAILS}&{words}")))
+
+    def mail(self, id_: str) -> EmailMessage:
+        """Return one message, parsed."""
+        mail = message_from_bytes(self._get(f"/api/messages/{id_}/raw"), policy=default)
+        assert isinstance(mail, EmailMessage)
+        return mail
+
+    def newest_to(self, address: str) -> EmailMessage:
+        """Wait for a mail to this address, and return the newest."""
+        processes.wait_until(lambda: self.messages(to=address))
+        return self.mail(self.messages(to=address)[0]["id"])
+
+    def _get(self, path: str) -> bytes:
+        url = f"http://127.0.0.1:{self.page}{path}"
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return bytes(answer.read())
+
+
+@dataclass
+class House:
+    """Where the running processes are reached."""
+
+    url: str
+    mailbox: Mailbox
+    start: Callable[..., Process]
+    settings: Settings
+
+
+@pytest.fixture
+def house(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[House]:
+    """Run everything; what is started by `start` ends with the test as well."""
+    web, smtp, page = (processes.free_port() for _ in range(3))
+    env = processes.environ(settings, SMTP_URL=f"smtp://127.0.0.1:{smtp}", STATE_DIR=str(tmp_path))
+    env["BASE_URL"] = f"http://127.0.0.1:{web}"
+
+    with ExitStack() as stack:
+
+        def start(*words: str, **more: str) -> Process:
+            log = tmp_path / f"{len(list(tmp_path.glob('*.log')))}.log"
+            return stack.enter_context(processes.running(*words, env=env | more, log=log))
+
+        mail = ("--smtp", f"127.0.0.1:{smtp}", "--page", f"127.0.0.1:{page}")
+        start("sandbox.mailbox", *mail, "--dir", str(tmp_path / "mail"))
+        start(*processes.web(web))
+        start(*processes.worker("tx,hooks,maint", 2))
+        start(*processes.worker("bulk", 4))
+        start(*processes.beat(tmp_path))
+        processes.wait_until(lambda: processes.answers(web) and processes.answers(page, "/"))
+        yield House(env["BASE_URL"], Mailbox(page, smtp), start, settings)

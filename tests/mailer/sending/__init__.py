@@ -1,0 +1,1 @@
+"""Tests of the sending engine, against a real sink."""

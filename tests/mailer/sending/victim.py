@@ -1,0 +1,80 @@
+"""A sending process that kills itself with SIGKILL at a named point: `python -m … POINT NUMBER PORT`.
+
+The product has no such points: this wraps the functions on either side of them.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from config import settings
+from db.session import KEYRING, transaction
+from mailer import deliveries
+from mailer.composing import Composer
+from mailer.journal import Journal
+from mailer.models.deliveries import Queue
+from mailer.sending import Office
+from mailer.smtp.connection import Connection
+from mailer.smtp.relay import Relay
+from mailer.wire import Wire
+from wiring.core import CORE, core_app
+
+POINTS: dict[str, tuple[object, str, bool]] = {
+    "after the claim": (deliveries, "claim", True),
+    "before the window is read": (deliveries, "window", False),
+    "before a mail is begun": (Connection, "send", False),
+    "before the offer is noted": (Journal, "offer", False),
+    "after the offer is noted": (Journal, "offer", True),
+    "after the relay answered": (Connection, "send", True),
+    "after the answer is noted": (Journal, "reply", True),
+    "before the window is settled": (deliveries, "settle", False),
+    "before the journal is cleared": (Journal, "clear", False),
+    "after the journal is cleared": (Journal, "clear", True),
+    "before the batch is given back": (deliveries, "release", False),
+    "after the batch is given back": (Journal, "close", False),
+}
+"""Each point as the function beside it, and whether it lies behind that function."""
+
+
+def arm(point: str, number: int) -> None:
+    """Have the process die at the point's nth passing."""
+    owner, name, behind = POINTS[point]
+    original: Callable[..., Any] = getattr(owner, name)
+    passed = 0
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        nonlocal passed
+        passed += 1
+        result = original(*args, **kwargs) if behind or passed < number else None
+        if passed == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+def main() -> None:
+    """Send until there is nothing to send, or until death."""
+    point, number, port, journals = sys.argv[1:]
+    app = core_app(settings.load())
+    core = app.extensions[CORE]
+    arm(point, int(number))
+    office = Office(
+        begin=transaction,
+        keys=app.extensions[KEYRING],
+        composer=Composer(core.sender, core.links, core.organisation),
+        wire=Wire(Relay.parse(f"smtp://127.0.0.1:{port}"), hello="mail.example.org"),
+        journals=Path(journals),
+        resend=True,
+    )
+    with app.app_context():
+        while office.send_batch(Queue.BULK, stop_at=monotonic() + 30):
+            pass
+
+
+if __name__ == "__main__":
+    main()
