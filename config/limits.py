@@ -59,8 +59,10 @@ SLICE_SECONDS: Final = 20
 """How long one task sends before it gives its batch back: a shutdown waits for it."""
 IDLE_CONNECTION_SECONDS: Final = 30
 """How long a kept connection may be idle; relays close theirs after 5 minutes (RFC 5321 4.5.3.2.7)."""
-LEASE_SECONDS: Final = 120
-"""How long a claimed batch is its holder's alone; longer than the four SMTP phases of one message."""
+LEASE_SECONDS: Final = 240
+"""How long a claimed batch is its holder's alone: a renewal's age and the slowest single message fit in."""
+RENEW_SECONDS: Final = 60
+"""A lease older than this is renewed before the next message."""
 SMTP_TIMEOUT_SECONDS: Final = 20
 """How long one SMTP reply is waited for."""
 SMTP_DOT_TIMEOUT_SECONDS: Final = 45
@@ -144,6 +146,8 @@ PAGE_SECONDS: Final = 60
 """How long a browser or a proxy may keep a public page: a new release must not wait behind an old copy."""
 FEED_SECONDS: Final = 300
 """How long a feed reader may keep the feed."""
+ANSWER_STEP_SECONDS: Final = 0.05
+"""The subscribe form is answered after a whole number of these, however much there was to do."""
 
 # -- The console -----------------------------------------------------------------------------------
 PAGE_ROWS: Final = 25
@@ -156,5 +160,15 @@ TWICE_SHOWN: Final = 100
 """How many deliveries that may have arrived twice a page lists by id."""
 FINDINGS_SHOWN: Final = 12
 """How many findings of an import a page repeats; they travel in the session's cookie, which is small."""
+LEFT_OUT_LENGTH: Final = 400
+"""How much of what an import left out a page repeats, in characters."""
+DESK_ROWS: Final = 10
+"""How many rows of each kind the console's first page lists."""
 TOPIC_NAME_LENGTH: Final = 80
 TOPIC_DESCRIPTION_LENGTH: Final = 300
+RETRY_AFTER_SECONDS: Final = 5 * 60
+"""How long a person who tried too often is asked to wait."""
+
+# -- Importing a release ---------------------------------------------------------------------------
+IMPORT_BLOCKS: Final = 10_000
+"""Paragraphs, headings and list items in one imported file; the longest body has room for fewer."""

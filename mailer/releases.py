@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from config import limits
 from mailer.models.announcements import Announcement, AnnouncementState
@@ -112,7 +112,8 @@ def published(session: Session, *, limit: int, offset: int = 0) -> Sequence[Rele
     """Return the releases that the public may read, newest first."""
     found = select(Release).where(Release.published_at.is_not(None))
     order = found.order_by(Release.published_at.desc(), Release.id.desc())
-    return session.scalars(order.limit(limit).offset(offset)).all()
+    whole = order.options(selectinload(Release.versions))
+    return session.scalars(whole.limit(limit).offset(offset)).all()
 
 
 def every(session: Session, *, limit: int, offset: int = 0) -> Sequence[Release]:

@@ -76,6 +76,14 @@ class Office:
         `stop_at` is a reading of the monotonic clock.
         """
         self.recover()
+        try:
+            return self._send_next(queue, stop_at=stop_at)
+        except LeaseLost:
+            # The journal is left behind on purpose: what the relay accepted is in it.
+            log.warning("another worker has taken this batch over")
+            return True
+
+    def _send_next(self, queue: Queue, *, stop_at: float) -> bool:
         holder = uuid4()
         with Journal(self.journals, holder) as notes:
             with self.begin() as session:
@@ -84,10 +92,7 @@ class Office:
                     deliveries.take_over(session, claim, resend=self.resend)
             if claim is None:
                 return False
-            try:
-                Errand(self, claim, notes).run(stop_at=stop_at)
-            except LeaseLost:
-                log.warning("another worker has this batch now", extra={"batch": claim.batch_id})
+            Errand(self, claim, notes).run(stop_at=stop_at)
         return True
 
 
@@ -100,6 +105,7 @@ class Errand:
         #: Set once the relay fell silent: what is left of the batch waits until then.
         self._away_until: datetime | None = None
         self._silences = 0
+        self._leased_at = monotonic()
 
     def run(self, *, stop_at: float) -> None:
         """Send window by window until the batch is through, time is up, or the relay is away."""
@@ -118,6 +124,7 @@ class Errand:
         """Read, mark and commit the next window; then compose its messages."""
         with self._office.begin() as session:
             due = deliveries.window(session, self._claim, after=after)
+            self._leased_at = monotonic()
             if self._claim.announcement_id is None:
                 made = [self._compose_letter(session, item) for item in due]
             else:
@@ -150,7 +157,15 @@ class Errand:
     def _offer_all(self, ready: list[Ready]) -> Iterator[Outcome]:
         """Offer each message; once the relay is away, the rest was not tried and waits."""
         for item in ready:
+            self._keep_lease()
             yield _untried(item) if self._away_until else self._offer(item)
+
+    def _keep_lease(self) -> None:
+        """Renew the lease in a long window, so that no second worker starts on what this one holds."""
+        if monotonic() - self._leased_at > limits.RENEW_SECONDS:
+            with self._office.begin() as session:
+                deliveries.renew(session, self._claim)
+            self._leased_at = monotonic()
 
     def _offer(self, item: Ready) -> Outcome:
         try:

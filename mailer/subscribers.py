@@ -101,7 +101,7 @@ def find(session: Session, address: str) -> Subscriber | None:
 def counts(session: Session) -> dict[SubscriberState, int]:
     """Return how many subscribers are in each state, zero included."""
     rows = session.execute(select(Subscriber.state, func.count()).group_by(Subscriber.state))
-    found = dict(rows.tuples().all())
+    found = dict(rows.all())
     return {state: found.get(state, 0) for state in SubscriberState}
 
 

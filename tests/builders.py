@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from db.sealed import keyring
 from db.session import transaction
-from mailer import addresses, announcements, releases, topics
+from mailer import addresses, announcements, releases, suppressions, topics
+from mailer import subscribers as subscribers_
 from mailer.models.subscribers import Subscriber, SubscriberState, Topic
 from mailer.parts import Contact, Dateline, Parts
 from tests.cast import Staff
@@ -100,3 +101,19 @@ def announcement(slug: str, *, author: Staff, approver: Staff | None = None) -> 
             announcements.approve(session, made, approver_id=approver.id, now=now)
             announcements.start(session, made, staff_id=approver.id, now=now)
         return made.id
+
+
+def suppressed(address: str) -> int:
+    """Add a confirmed subscriber whose address is suppressed; return the id."""
+    id_ = subscriber(address)
+    with transaction() as session:
+        row = session.get_one(Subscriber, id_)
+        suppressions.add(session, row.address_index, reason="complaint")
+    return id_
+
+
+def state_of(address: str) -> SubscriberState | None:
+    """Return the state of the subscriber with this address, None where there is none."""
+    with transaction() as session:
+        found = subscribers_.find(session, address)
+        return found.state if found else None

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -108,9 +108,9 @@ def beat(folder: Path) -> tuple[str, ...]:
 
 def answers(port: int, path: str = "/healthz") -> bool:
     """Tell whether a web page answers."""
-    try:
-        connection = HTTPConnection("127.0.0.1", port, timeout=2)
-        connection.request("GET", path)
-        return connection.getresponse().status < 500
-    except OSError:
-        return False
+    with closing(HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status < 500
+        except OSError:
+            return False

@@ -70,6 +70,12 @@ def database_uri(url: str) -> str:
     return f"postgresql+psycopg://{rest}"
 
 
+def address_lines(text: str) -> str:
+    """Return a postal address by lines: commas part them where no line break does."""
+    text = text.replace("\\n", "\n")
+    return text if "\n" in text else "\n".join(part.strip() for part in text.split(","))
+
+
 def keyring(settings: Settings, keys_file: Path | None) -> Keyring:
     """Build the keyring, one that rereads its file where the keys came from one."""
 
@@ -90,7 +96,7 @@ def _choose(settings: Settings) -> Core:
         links=Links(settings.base_url, tokens),
         organisation=Organisation(
             name=settings.org_name,
-            postal_address=settings.org_address.replace("\\n", "\n"),
+            postal_address=address_lines(settings.org_address),
             home_url=settings.home_url,
             contact_email=settings.org_contact,
             privacy_url=f"{settings.base_url}/privacy",

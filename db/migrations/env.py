@@ -1,25 +1,15 @@
 """How alembic reaches the database: through the app's engine, one migration at a time.
 
+The app has loaded every table by then (wiring/tables.py), so the storage floor names no room above it.
 A migration that cannot have its lock within seconds gives up, rather than stall every worker behind it.
 """
 
-import importlib
 from typing import Final, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy import text
-
-TABLES: Final = (
-    "mailer.models.subscribers",
-    "mailer.models.releases",
-    "mailer.models.announcements",
-    "mailer.models.deliveries",
-    "staff.models",
-    "staff.audit",
-)
-"""Modules that declare tables; imported by name, because the storage floor knows no room above it."""
 
 _LOCK: Final = 5_106_811_501
 """The advisory lock that lets one migrator work while others wait."""
@@ -40,8 +30,6 @@ def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[Fal
 
 def run() -> None:
     """Run the migrations in one transaction, under an advisory lock."""
-    for name in TABLES:
-        importlib.import_module(name)
     db = current_app.extensions["migrate"].db
     with db.engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
