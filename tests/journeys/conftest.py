@@ -22,10 +22,20 @@ MAILS = 20_000
 
 @dataclass
 class Mailbox:
-    """The sandbox mailbox, read by its API."""
+    """The sandbox mailbox, read by its API; it can close for a while and open again."""
 
     page: int
-    smtp: int
+    start: Callable[[], Process]
+    process: Process
+
+    def close(self) -> None:
+        """Stop taking mail, as a relay that is away."""
+        self.process.stop()
+
+    def open(self) -> None:
+        """Take mail again; what arrived before is still there."""
+        self.process = self.start()
+        processes.wait_until(lambda: processes.answers(self.page, "/"))
 
     def messages(self, **query: str) -> list[dict[str, str]]:
         """Return what arrived, newest first."""
@@ -60,11 +70,17 @@ class House:
 
 
 @pytest.fixture
-def house(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[House]:
+def told() -> dict[str, str]:
+    """Give what the house is told beside the settings; a test module may say something else."""
+    return {}
+
+
+@pytest.fixture
+def house(app: Flask, settings: Settings, told: dict[str, str], tmp_path: Path) -> Iterator[House]:
     """Run everything; what is started by `start` ends with the test as well."""
     web, smtp, page = (processes.free_port() for _ in range(3))
     env = processes.environ(settings, SMTP_URL=f"smtp://127.0.0.1:{smtp}", STATE_DIR=str(tmp_path))
-    env["BASE_URL"] = f"http://127.0.0.1:{web}"
+    env |= told | {"BASE_URL": f"http://127.0.0.1:{web}"}
 
     with ExitStack() as stack:
 
@@ -72,11 +88,14 @@ def house(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[House]:
             log = tmp_path / f"{len(list(tmp_path.glob('*.log')))}.log"
             return stack.enter_context(processes.running(*words, env=env | more, log=log))
 
-        mail = ("--smtp", f"127.0.0.1:{smtp}", "--page", f"127.0.0.1:{page}")
-        start("sandbox.mailbox", *mail, "--dir", str(tmp_path / "mail"))
+        def mailbox() -> Process:
+            at = ("--smtp", f"127.0.0.1:{smtp}", "--page", f"127.0.0.1:{page}")
+            return start("sandbox.mailbox", *at, "--dir", str(tmp_path / "mail"))
+
+        mail = Mailbox(page, mailbox, mailbox())
         start(*processes.web(web))
         start(*processes.worker("tx,hooks,maint", 2))
         start(*processes.worker("bulk", 4))
         start(*processes.beat(tmp_path))
         processes.wait_until(lambda: processes.answers(web) and processes.answers(page, "/"))
-        yield House(env["BASE_URL"], Mailbox(page, smtp), start, settings)
+        yield House(env["BASE_URL"], mail, start, settings)
