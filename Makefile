@@ -1,0 +1,51 @@
+# `make help` says what there is. Nothing is needed beforehand but Python 3.11 to 3.13 and make.
+
+PYTHON ?= python3
+# Of the code that is measured, with branches, in per cent.
+COVERAGE ?= 90
+# More for pytest, such as PYTEST_ARGS='-k subscribe -x'.
+PYTEST_ARGS ?= -n 2
+COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test test-fast check fix lock clean
+
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup ## run all of Samizdat on this machine, with a demo organisation (PORT=8000)
+	@.venv/bin/python -m sandbox.run --tied
+
+setup: ## make .venv with what Samizdat runs on
+	@$(PYTHON) -I sandbox/setup.py
+
+setup-dev:
+	@$(PYTHON) -I sandbox/setup.py --dev
+
+test: setup-dev ## run every test, on real servers (PYTEST_ARGS=...)
+	.venv/bin/pytest $(PYTEST_ARGS) --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE)
+
+test-fast: setup-dev ## run the tests that take no journey, without coverage
+	.venv/bin/pytest $(PYTEST_ARGS) -m "not journey"
+
+check: setup-dev ## lint, format, types, directions of import: what CI asks beside the tests
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy .
+	.venv/bin/lint-imports
+
+fix: setup-dev ## format, and mend what the linter can mend
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+lock: setup-dev ## compile the two lock files from requirements.in and requirements-dev.in
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	@! grep -nE '://' requirements.txt requirements-dev.txt || { echo "A lock file names a host; see the line above."; exit 1; }
+
+clean: ## remove .venv, caches, and var/ with all data of the sandbox
+	@if [ -s var/run.lock ] && kill -0 "$$(head -n 1 var/run.lock)" 2>/dev/null; then \
+		echo "Samizdat is running here (process $$(head -n 1 var/run.lock)); stop it first."; exit 1; fi
+	rm -rf .venv var .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

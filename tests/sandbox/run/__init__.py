@@ -1,0 +1,1 @@
+"""Tests of `make run`: real servers, real processes; only the product is a stand-in."""
