@@ -172,3 +172,7 @@ RETRY_AFTER_SECONDS: Final = 5 * 60
 # -- Importing a release ---------------------------------------------------------------------------
 IMPORT_BLOCKS: Final = 10_000
 """Paragraphs, headings and list items in one imported file; the longest body has room for fewer."""
+
+# -- Storage ---------------------------------------------------------------------------------------
+DATABASE_CONNECT_SECONDS: Final = 5
+"""How long a connection to PostgreSQL may take to open."""

@@ -18,7 +18,7 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:/=?&]{1,128}(?:@|%40)[^\s<>()\[\]\"',;
 # payload.signature (SHA-256), payload.time.signature (SHA-1 or SHA-256), and 32 bytes in base64.
 _TOKEN = re.compile(
     r"(?<![\w-])[\w-]{4,400}(?:\.[\w-]{4,12})?\.(?:[\w-]{43}|[\w-]{27})(?![\w-])"
-    r"|(?<![\w+/-])[\w+/-]{43}="
+    r"|(?<![\w+-])[\w+/-]{43}="
 )
 # gunicorn says where a malformed request came from.
 _NETWORK = re.compile(r"\bip=\S+")

@@ -39,8 +39,11 @@ def wire(address: str) -> str:
 
 
 def index(keys: Keyring, address: str) -> bytes:
-    """Return the blind index of a normalised address."""
-    return keys.index(COLUMN, address)
+    """Return the blind index of a normalised address; spellings in other case share it.
+
+    Else one mailbox would get a confirmation for each way to write it in capitals.
+    """
+    return keys.index(COLUMN, address.lower())
 
 
 def seal(keys: Keyring, address: str) -> bytes:

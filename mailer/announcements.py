@@ -158,6 +158,8 @@ def refuse_if_changed(announcement: Announcement) -> None:
 def _lock(session: Session, announcement: Announcement) -> None:
     session.flush()  # a refresh throws away what was not flushed
     session.refresh(announcement, with_for_update=True)
+    # Read anew and held: an edit that commits in between would go to readers unapproved.
+    session.refresh(announcement.release, with_for_update=True)
 
 
 def _move(

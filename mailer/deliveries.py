@@ -124,7 +124,10 @@ _AUDIENCE_WINDOW = text(
     )
 )
 
-_OFFER = text("UPDATE delivery SET state = 'sending' WHERE id = ANY(:ids)")
+# A lost holder's fact may have come in since the window was read: that reader has the mail.
+_OFFER = text("""
+    UPDATE delivery SET state = 'sending' WHERE id = ANY(:ids) AND state <> 'accepted' RETURNING id
+""")
 
 _SETTLE = text("""
     UPDATE delivery
@@ -135,6 +138,7 @@ _SETTLE = text("""
                   CAST(:tries AS timestamptz[]), CAST(:offered AS int[]), CAST(:doubts AS int[]))
            AS o (id, state, reason, next_try_at, offered, doubt)
      WHERE delivery.id = o.id AND delivery.state <> 'accepted'
+       AND (NOT :replay OR delivery.state = 'sending' OR o.state = 'accepted')
 """)
 
 _LEFT = text("""
@@ -192,9 +196,9 @@ def window(session: Session, claim: Claim, *, after: int) -> list[Due]:
         ]
         if not for_outbox:
             settle_unfenced(session, [_skipped(row[0], row[-1]) for row in rows if row[-1]])
-        if due or not rows:
-            session.execute(_OFFER, {"ids": [item.id for item in due]})
-            return due
+        offered = set(session.scalars(_OFFER, {"ids": [item.id for item in due]}))
+        if offered or not rows:
+            return [item for item in due if item.id in offered]
         after = rows[-1][0]
 
 
@@ -218,8 +222,13 @@ def settle_facts(session: Session, outcomes: Sequence[Outcome]) -> None:
     settle_unfenced(session, accepted)
 
 
-def settle_unfenced(session: Session, outcomes: Sequence[Outcome]) -> None:
-    """Write down outcomes; the caller holds the batch's row, or they are facts. Accepted is never undone."""
+def settle_unfenced(
+    session: Session, outcomes: Sequence[Outcome], *, replay: bool = False
+) -> None:
+    """Write down outcomes; the caller holds the batch's row, or they are facts. Accepted is never undone.
+
+    `replay` leaves alone what was settled before its journal was cleared, so that no try counts twice.
+    """
     if outcomes:
         session.execute(
             _SETTLE,
@@ -230,6 +239,7 @@ def settle_unfenced(session: Session, outcomes: Sequence[Outcome]) -> None:
                 "tries": [o.next_try_at for o in outcomes],
                 "offered": [int(o.offered) for o in outcomes],
                 "doubts": [int(o.doubt) for o in outcomes],
+                "replay": replay,
             },
         )
 

@@ -37,10 +37,15 @@ class Journal:
         self._path = folder / f"{holder}{_SUFFIX}"
         fresh = self._path.with_suffix(".new")
         self._file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        # Locked before it has its name: whoever finds a journal unlocked may take its holder for dead.
-        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self._write(f"boot {_boot()}\n")
-        fresh.rename(self._path)
+        try:
+            # Locked before it has its name: whoever finds a journal unlocked may take its holder for dead.
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._write(f"boot {_boot()}\n")
+            fresh.rename(self._path)
+        except BaseException:  # a full disk would otherwise cost a file and a descriptor each time
+            os.close(self._file)
+            fresh.unlink(missing_ok=True)
+            raise
 
     def offer(self, delivery_id: int) -> None:
         """Note that the final dot is about to be written; raise OSError where that cannot be noted."""
@@ -104,7 +109,7 @@ def orphans(folder: Path) -> Iterator[list[Orphan]]:
     taken: list[tuple[int, Orphan]] = []
     try:
         for path in sorted(folder.glob(f"*{_SUFFIX}")):
-            with suppress(OSError):
+            with suppress(OSError, ValueError):  # ValueError: named by nobody of ours
                 taken.append(_take(path))
         yield [orphan for _, orphan in taken]
         for _, orphan in taken:
@@ -130,15 +135,26 @@ def _read(path: Path) -> Orphan:
         word, _, rest = line.partition(" ")
         if not rest.endswith("\n"):
             break  # torn by a full disk or a power cut: what follows was never written
-        if word == "boot":
-            orphan.same_boot = rest.strip() == _boot()
-        elif word == "offer":
-            orphan.unanswered.add(int(rest))
-        elif word == "reply":
-            outcome = _load(rest)
-            orphan.unanswered.discard(outcome.delivery_id)
-            orphan.outcomes.append(outcome)
+        try:
+            _note(orphan, word, rest)
+        except (ValueError, TypeError):
+            # A damaged line proves nothing of what was never offered; it must not stop all sending.
+            orphan.same_boot = False
+            break
     return orphan
+
+
+def _note(orphan: Orphan, word: str, rest: str) -> None:
+    if word == "boot":
+        orphan.same_boot = rest.strip() == _boot()
+    elif word == "offer":
+        orphan.unanswered.add(int(rest))
+    elif word == "reply":
+        outcome = _load(rest)
+        orphan.unanswered.discard(outcome.delivery_id)
+        orphan.outcomes.append(outcome)
+    else:
+        raise ValueError(word)
 
 
 def _dump(outcome: Outcome) -> str:

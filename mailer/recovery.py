@@ -46,7 +46,7 @@ def recover(session: Session, orphan: Orphan, *, resend: bool, now: datetime) ->
         deliveries.settle_facts(session, orphan.outcomes)
         return
     batch_id, first, last, announcement_id = batch
-    deliveries.settle_unfenced(session, orphan.outcomes)
+    deliveries.settle_unfenced(session, orphan.outcomes, replay=True)
     refusals.suppress(session, orphan.outcomes, now=now)
     session.execute(
         _JUDGE,

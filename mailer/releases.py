@@ -67,6 +67,7 @@ def edit(session: Session, release: Release, parts: Parts, *, revision: int) -> 
     An announcement that waits for review or was approved no longer matches, and says so when it is tried.
     """
     _check(parts)
+    session.flush()  # a refresh throws away what was not flushed
     session.refresh(release, with_for_update=True)
     if release.revision != revision:
         raise ChangedMeanwhile
@@ -197,6 +198,9 @@ def slugify(headline: str) -> str:
     return slug or "release"
 
 
+_RESERVED = {"import"}
+"""Slugs that are a page of the console already."""
+
 _COLUMNS = (
     "headline",
     "subhead",
@@ -227,7 +231,9 @@ def _version(parts: Parts) -> ReleaseVersion:
 
 def _free_slug(session: Session, headline: str) -> str:
     base = slugify(headline)
-    taken = set(session.scalars(select(Release.slug).where(Release.slug.startswith(base))))
+    taken = _RESERVED | set(
+        session.scalars(select(Release.slug).where(Release.slug.startswith(base)))
+    )
     candidates = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
     return next(slug for slug in candidates if slug not in taken)
 

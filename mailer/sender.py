@@ -48,8 +48,9 @@ class Sender:
     @property
     def list_id(self) -> str:
         """The List-Id header (RFC 2919): one list, named after the domain."""
-        label = re.sub(r"[^\w\s.-]", "", self.name)
-        return formataddr((label, f"releases.{self.domain}"))
+        label = " ".join(re.sub(r"[^\w\s.-]", "", self.name).split())
+        name = f"releases.{self.domain}"
+        return formataddr((label, name)) if label else f"<{name}>"
 
     def message_id(self, *parts: object) -> str:
         """Return a Message-ID that is the same on each try and says nothing (RFC 5322 3.6.4)."""

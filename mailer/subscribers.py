@@ -59,7 +59,9 @@ def confirm(session: Session, jti: str, *, now: datetime) -> Subscriber:
     subscriber = session.get_one(Subscriber, token.subscriber_id, with_for_update=True)
     if token.used_at is None:
         token.used_at = now
-        _make_confirmed(session, subscriber, token, now=now)
+        # A link that was mailed before somebody left does not undo their leaving.
+        if subscriber.ended_at is None or subscriber.ended_at < token.issued_at:
+            _make_confirmed(session, subscriber, token, now=now)
     return subscriber
 
 
@@ -134,6 +136,8 @@ def _ask_to_confirm(
 ) -> None:
     if _mailed_lately(session, subscriber, "confirm", now=now):
         return
+    # As it was spelled for the mail that is answered: to its own server, case may matter.
+    subscriber.address = addresses.seal(keyring(session), asked.address)
     wording_hash, slugs = consent.keep_wording(session, asked.wording), [t.slug for t in chosen]
     jti = secrets.token_urlsafe(16)
     session.add(

@@ -28,7 +28,6 @@ from web.app import create_app
 def postgres() -> Iterator[Postgres]:
     """Give a PostgreSQL of this run's own."""
     with tempfile.TemporaryDirectory(prefix="samizdat-pg-") as folder:
-        Path(folder).chmod(0o755)  # as root, the server runs as another user and must reach it
         server = Postgres(Path(folder) / "pg", durable=False)
         server.start()
         yield server

@@ -3,13 +3,14 @@
 The settings, and the bugs behind them, are argued in docs/adr/0003-rows-are-the-truth.md.
 """
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from celery import Celery
 
 from config.settings import Settings
 from wiring import names
 
+_CHECKED = "ssl_cert_reqs=required"
 _VISIBILITY_SECONDS = 300
 _SOFT_SHUTDOWN_SECONDS = 25
 
@@ -17,7 +18,14 @@ _SOFT_SHUTDOWN_SECONDS = 25
 def celery_url(redis_url: str) -> str:
     """Return the address of the broker as Celery spells it: unix:///x.sock is redis+socket:///x.sock."""
     parts = urlsplit(redis_url)
-    return f"redis+socket://{parts.path}" if parts.scheme == "unix" else redis_url
+    given = parse_qs(parts.query)
+    if parts.scheme == "unix":
+        database = f"?virtual_host={given['db'][0]}" if "db" in given else ""
+        return f"redis+socket://{parts.netloc}{parts.path}{database}"
+    if parts.scheme == "rediss" and "ssl_cert_reqs" not in given:
+        # kombu checks no certificate unless it is told to; redis-py does by itself.
+        return parts._replace(query="&".join(filter(None, [parts.query, _CHECKED]))).geturl()
+    return redis_url
 
 
 def celery_app(settings: Settings) -> Celery:

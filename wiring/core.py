@@ -9,7 +9,7 @@ from celery import Celery
 from flask import Flask, current_app
 from flask_migrate import Migrate
 
-from config import keys
+from config import keys, limits
 from config.settings import ROOT, Settings
 from db.base import db
 from db.sealed import Keyring
@@ -50,7 +50,12 @@ def core_app(settings: Settings, *, keys_file: Path | None = None) -> Flask:
     app = Flask("samizdat", root_path=str(ROOT / "web"))
     app.config.update(
         SQLALCHEMY_DATABASE_URI=database_uri(settings.database_url.get_secret_value()),
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_recycle": 900},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "pool_recycle": 900,
+            # A host that does not answer must not hold a request, nor /readyz, for minutes.
+            "connect_args": {"connect_timeout": limits.DATABASE_CONNECT_SECONDS},
+        },
     )
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "db" / "migrations"))

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from config import limits
 from mailer import parts
 from mailer.ingest import address, person
 from mailer.ingest.blocks import Block
@@ -72,11 +73,10 @@ NAMES_AHEAD: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The contacts, the blocks that are not theirs, and the words of theirs as they stood."""
+    """The contacts, and the blocks that are not theirs."""
 
     contacts: tuple[parts.Contact, ...]
     rest: tuple[Block, ...]
-    said: tuple[str, ...]
 
 
 def is_label(line: str) -> bool:
@@ -92,19 +92,22 @@ def take(blocks: tuple[Block, ...]) -> Taken:
     """
     contacts: list[parts.Contact] = []
     rest: list[Block] = []
-    said: list[str] = []
     position = 0
     while position < len(blocks):
         end, text = _extent(blocks, position)
         people = person.read(text) if end > position else ()
-        if people:
+        if people and all(map(_fits, people)):
             contacts += people
-            said += [block.plain for block in blocks[position:end]]
             position = end
         else:
             rest.append(blocks[position])
             position += 1
-    return Taken(tuple(dict.fromkeys(contacts)), tuple(rest), tuple(said))
+    return Taken(tuple(dict.fromkeys(contacts)), tuple(rest))
+
+
+def _fits(one: parts.Contact) -> bool:
+    longest = max(len(one.name), len(one.email), len(one.telephone))
+    return longest <= limits.CONTACT_FIELD_LENGTH
 
 
 def _extent(blocks: tuple[Block, ...], start: int) -> tuple[int, str]:

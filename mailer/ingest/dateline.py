@@ -15,7 +15,7 @@ PLACE_WORDS: Final = 8
 STANDALONE_WORDS: Final = 14
 
 _BEFORE_DATE: Final = (
-    "den le la el on vom am du dated date datum fecha дата التاريخ في بتاريخ published posted updated"
+    "den a à le la el on vom am du dated date datum fecha дата التاريخ في بتاريخ published posted updated"
     " publié publicado veröffentlicht опубликовано stand"
     " monday tuesday wednesday thursday friday saturday sunday"
     " lunes martes miércoles jueves viernes sábado domingo"

@@ -70,6 +70,12 @@ def missing(found: parts.Parts) -> list[Finding]:
     return notes
 
 
+def link(text: str, target: str) -> Finding:
+    """Tell that a link was kept as text, and what it pointed to."""
+    where = f"points to '{target}', which a mail cannot follow" if target[1:] else "has no target"
+    return Finding("link", f"'{quoted(text)}' {where}: kept as text")
+
+
 def quoted(text: str) -> str:
     """Shorten a text for a note."""
     shown = " ".join(text.split())

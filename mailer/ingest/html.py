@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Final
 
+from config import limits
 from mailer.ingest import hidden, markdown, spans
 from mailer.ingest.blocks import Block
 
@@ -30,6 +31,7 @@ NOT_IN_HEADING: Final = frozenset({*HEADINGS, "p", "ul", "ol", "table", "blockqu
 STYLES: Final = {"em": "*", "i": "*", "cite": "*", "strong": "**", "b": "**"}
 _VOID: Final = "area base col embed input link source track wbr"
 VOID: Final = frozenset(_VOID.split())
+CHUNK: Final = 64 * 1024
 CELL_SEAM: Final = " – "
 TRAILING_HASHES: Final = re.compile(r"#+$")
 
@@ -57,7 +59,11 @@ def read(text: str, *, dropped: frozenset[str] = DROPPED) -> Page:
     """Read a page. `dropped` names the elements whose text goes to `left_out`."""
     visible = hidden.cut(markdown.bounded_references(text))
     reader = _Reader(dropped)
-    reader.feed(visible.html)
+    for start in range(0, len(visible.html), CHUNK):
+        reader.feed(visible.html[start : start + CHUNK])
+        if len(reader.blocks) > limits.IMPORT_BLOCKS:
+            # The caller refuses so many; reading on would only take time.
+            break
     reader.close()
     reader.finish()
     titles = dict.fromkeys(" ".join(title.split()) for title in (reader.og_title, reader.title))
@@ -86,6 +92,7 @@ class _Reader(HTMLParser):
         self._depth = 0
         self._waste: list[str] = []
         self._suspended = ""
+        self._heading = 0
         # What the start of an element does besides being counted.
         self._special: Final[dict[str, Callable[[dict[str, str | None]], None]]] = {
             "a": self._start_anchor,
@@ -164,7 +171,7 @@ class _Reader(HTMLParser):
             self._open["title"] = 0
         if tag in NOT_IN_HEADING:
             # A heading that was never ended would make one of all the text behind it.
-            self._open.subtract({name: self._open[name] for name in HEADINGS})
+            self._heading = HEADINGS.get(tag, 0)
         if tag in STYLES:
             self._open[STYLES[tag]] += 1
         elif tag in self._special:
@@ -178,7 +185,9 @@ class _Reader(HTMLParser):
         counted = STYLES.get(tag, tag)
         if self._open[counted]:
             self._open[counted] -= 1
-        if tag == "a":
+        if tag in HEADINGS:
+            self._heading = 0
+        elif tag == "a":
             self._href = None
         elif tag == "q":
             self._say("”")
@@ -189,11 +198,12 @@ class _Reader(HTMLParser):
 
     def _flush(self) -> None:
         """Write the text since the last block as blocks of their kind."""
+        if not self._spans:
+            return
         written = spans.paragraphs(self._spans)
         self._spans = []
-        level = next((level for tag, level in HEADINGS.items() if self._open[tag]), 0)
         for source in written:
-            self.blocks.append(self._block(source, level))
+            self.blocks.append(self._block(source, self._heading))
             self._marker = ""
 
     def _block(self, source: str, level: int) -> Block:

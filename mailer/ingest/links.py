@@ -12,11 +12,11 @@ REACHABLE: Final = re.compile(r"https?://[^/\s]|mailto:[^\s@]+@", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Markdown whose links all have targets, how many there are, and the texts of those that had none."""
+    """Markdown whose links all have targets, their number, and (text, target) of each that had none."""
 
     markdown: str
     count: int
-    without: tuple[str, ...]
+    without: tuple[tuple[str, str], ...]
 
 
 def is_reachable(target: str) -> bool:
@@ -26,7 +26,7 @@ def is_reachable(target: str) -> bool:
 
 def settle(source: str) -> Settled:
     """Turn each link without a usable target into its text, and count the others."""
-    without: list[str] = []
+    without: list[tuple[str, str]] = []
     count = 0
 
     def keep(match: re.Match[str]) -> str:
@@ -36,7 +36,7 @@ def settle(source: str) -> Settled:
             return match[0]
         if match.start() and source[match.start() - 1] == "!":
             return match[0]  # an image: its text would look like part of the sentence
-        without.append(markdown.plain(match[1]))
+        without.append((markdown.plain(match[1]), match[2]))
         return match[1]
 
     return Settled(markdown.LINK.sub(keep, source), count, tuple(without))

@@ -25,6 +25,7 @@ LINK: Final = re.compile(
 )
 """An inline link: its text, its target. Every repetition is bounded, so no input makes it slow."""
 
+REFERENCE: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[^\W_]{2,32});")
 LONG_REFERENCE: Final = re.compile(r"&#(?=\d{8})")
 """A reference to a number no character has; Python refuses to read thousands of digits, so it stays text."""
 
@@ -53,8 +54,8 @@ def plain(source: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """Resolve HTML's character references, whatever their length."""
-    return html.unescape(bounded_references(text)) if "&" in text else text
+    """Resolve character references as Markdown does: only those that a semicolon ends."""
+    return REFERENCE.sub(lambda match: html.unescape(match[0]), text)
 
 
 def bounded_references(text: str) -> str:

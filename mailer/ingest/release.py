@@ -102,9 +102,12 @@ def parse(text: str, *, name: str, language: str | None = None) -> Found:
     normal = unicodedata.normalize("NFC", text)
     if not page.is_html(normal, name=name):
         return _read(page.written(normal, name=name), name, language)
+    shown = page.shown(normal)
     try:
-        return _read(page.shown(normal), name, language)
+        return _read(shown, name, language)
     except _Incomplete:
+        if not shown.left_out:
+            raise
         return _read(page.shown(normal, whole=True), name, language)
 
 
@@ -185,9 +188,9 @@ def _dateline(pieces: _Pieces) -> parts.Dateline:
 
 def _check_size(source: page.Page, name: str) -> None:
     """Refuse early what cannot become a body: the finders would read it all to come to the same end."""
-    if (count := len(source.blocks)) > limits.IMPORT_BLOCKS:
+    if len(source.blocks) > limits.IMPORT_BLOCKS:
         raise NotARelease(
-            f"{name} has {count:,} paragraphs; at most {limits.IMPORT_BLOCKS:,} are possible. "
+            f"{name} has more than {limits.IMPORT_BLOCKS:,} paragraphs, the most that are possible. "
             "Keep the text of the release and remove the rest."
         )
     for block in source.blocks:
@@ -213,7 +216,7 @@ def _check_length(part: str, length: int, name: str) -> None:
 
 
 def _unplaced(
-    pieces: _Pieces, release: parts.Parts, without: tuple[str, ...]
+    pieces: _Pieces, release: parts.Parts, without: tuple[tuple[str, str], ...]
 ) -> tuple[Finding, ...]:
     notes = [Finding("headline", doubt) for doubt in pieces.head.doubts]
     notes += findings.missing(release)
@@ -224,6 +227,4 @@ def _unplaced(
         notes.append(Finding("embargo", f"set it by hand: '{findings.quoted(line)}'"))
     if pieces.guess.doubt:
         notes.append(Finding("language", pieces.guess.doubt))
-    for text in without:
-        notes.append(Finding("link", f"'{findings.quoted(text)}' has no target: kept as text"))
-    return tuple(notes)
+    return (*notes, *(findings.link(text, target) for text, target in without))

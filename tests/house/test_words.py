@@ -41,8 +41,8 @@ def test_adrs_are_numbered_without_gaps_and_listed() -> None:
 def test_the_links_in_mails_lead_to_routes(app: Flask) -> None:
     links, routes = core().links, app.url_map.bind("127.0.0.1:8000")
     token = core().tokens.confirm("x", now=NOW)
-    assert leads(routes, links.confirm(token), "GET") == leads(routes, links.confirm(token), "POST")
     for method in ("GET", "POST"):
+        assert leads(routes, links.confirm(token), method)
         assert leads(routes, links.unsubscribe(1, 1), method)
     assert leads(routes, links.release("a-slug"), "GET")
     assert leads(routes, links.invitation(token), "GET")
@@ -55,7 +55,7 @@ def leads(routes: MapAdapter, url: str, method: str) -> str:
 
 
 def test_tests_and_seeds_name_nobody_real() -> None:
-    reserved = re.compile(r"(^|\.)(example(\.(org|com|net))?|test|invalid|localhost)$")
+    reserved = re.compile(r"(^|\.)(example(\.(org|com|net))?|test|invalid|localhost|\d+)$")
     for path in [*(ROOT / "tests").rglob("*"), *(ROOT / "web").rglob("*.md")]:
         if path.suffix in {".py", ".md", ".txt", ".html", ".eml", ".json"} and path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,1 @@
+"""Tests of the staff room: accounts, passwords, the audit chain."""

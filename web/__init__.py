@@ -1,0 +1,1 @@
+"""HTTP speaks here: surfaces, guards, errors, headers, sign-in and the CLI. Imports all but worker."""

@@ -1,0 +1,1 @@
+"""The staff console, one file for each noun; each blueprint is guarded in web/surfaces.py."""
