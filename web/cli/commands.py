@@ -1,0 +1,79 @@
+"""The table of the commands behind `flask …`, and what they do where the settings cannot be used.
+
+To add a command, write `web/cli/<noun>.py` and add one line to `COMMANDS`.
+"""
+
+from typing import Final
+
+import click
+from flask import Flask
+from flask.cli import AppGroup, FlaskGroup
+
+from config.settings import SettingsFault
+from web.cli import (
+    announcements,
+    audit,
+    doctor,
+    keys,
+    releases,
+    seed,
+    settings,
+    staff,
+    subscribers,
+    topics,
+)
+
+COMMANDS: Final[tuple[click.Command, ...]] = (
+    releases.group,
+    announcements.group,
+    topics.group,
+    subscribers.group,
+    seed.group,
+    staff.group,
+    audit.group,
+    keys.group,
+    settings.group,
+    doctor.command,
+)
+
+NEED_NO_SETTINGS: Final[tuple[click.Command, ...]] = (keys.group, settings.group, doctor.command)
+"""What works before there are settings, because it helps to make them."""
+
+
+def install(app: Flask) -> None:
+    """Register every command of the table."""
+    for command in COMMANDS:
+        app.cli.add_command(command)
+
+
+def without_settings(fault: SettingsFault) -> Flask:
+    """Return an app of the commands that need no settings; anywhere else print the faults and exit."""
+    context = click.get_current_context(silent=True)
+    if context is None or not isinstance(context.command, FlaskGroup):
+        raise SystemExit(_report(fault))
+    app = Flask("samizdat")
+    app.cli = Faulty(fault)
+    for command in NEED_NO_SETTINGS:
+        app.cli.add_command(command)
+    return app
+
+
+class Faulty(AppGroup):
+    """The commands of an app that has no settings: any other one says what is wrong with them."""
+
+    def __init__(self, fault: SettingsFault) -> None:
+        super().__init__()
+        self._fault = fault
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command, where it needs no settings; exit with the faults where it does."""
+        known = super().get_command(ctx, cmd_name)
+        if known is None:
+            ctx.exit(_report(self._fault))
+        return known
+
+
+def _report(fault: SettingsFault) -> int:
+    for sentence in fault.faults:
+        click.echo(sentence, err=True)
+    return 1

@@ -1,0 +1,70 @@
+"""The feed of releases: an Atom document (RFC 4287) that feed readers and newsrooms poll."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from mailer import body, render
+from mailer.organisation import Organisation
+from web.public.published import Published
+
+CONTENT_TYPE: Final = "application/atom+xml; charset=utf-8"
+_HTML: Final = "text/html"
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# XML 1.0 has no way to write these, and ElementTree would write them all the same.
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def document(
+    releases: Sequence[Published], *, organisation: Organisation, base_url: str, authority: str
+) -> bytes:
+    """Return the feed as UTF-8; `authority` is the domain that the entries' ids are tagged with."""
+    root = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
+    own = f"{base_url}/feed.atom"
+    _add(root, "id", own)
+    _add(root, "title", f"{organisation.name}: press releases")
+    # RFC 4287 4.1.1 asks for it; where nothing was published yet, no newer date would be true.
+    _add(root, "updated", _time(max((r.published_at for r in releases), default=_NEVER)))
+    _add(root, "link", rel="self", type="application/atom+xml", href=own)
+    _add(root, "link", rel="alternate", type=_HTML, href=f"{base_url}/releases/")
+    author = _add(root, "author")
+    _add(author, "name", organisation.name)
+    _add(author, "uri", organisation.home_url)
+    for release in releases:
+        _add_entry(root, release, authority)
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def entry_id(release: Published, authority: str) -> str:
+    """Return a tag URI (RFC 4151), the same for ever, also when the site moves to another address."""
+    return f"tag:{authority},{release.created_at:%Y-%m-%d}:releases/{release.slug}"
+
+
+def _add_entry(root: Element, release: Published, authority: str) -> None:
+    parts = release.parts
+    lead = render.FILTERS["dateline"](parts.dateline, parts.language)
+    entry = _add(root, "entry", **{"xml:lang": parts.language})
+    _add(entry, "id", entry_id(release, authority))
+    _add(entry, "title", parts.headline)
+    # A release is fixed once it is out, so it was updated when it was published.
+    _add(entry, "published", _time(release.published_at))
+    _add(entry, "updated", _time(release.published_at))
+    _add(entry, "link", rel="alternate", type=_HTML, href=release.url(), hreflang=parts.language)
+    for code in release.languages:
+        if code != parts.language:
+            _add(entry, "link", rel="alternate", type=_HTML, href=release.url(code), hreflang=code)
+    _add(entry, "summary", body.opening(parts.body))
+    _add(entry, "content", body.html(parts.body, lead=lead), type="html")
+
+
+def _add(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
+    child = SubElement(parent, name, attributes)
+    child.text = _NOT_XML.sub("", text) or None
+    return child
+
+
+def _time(time: datetime) -> str:
+    """Return a date construct (RFC 3339) of whole seconds."""
+    return time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,90 @@
+"""The web's one table: each blueprint, the prefix it answers under, and the guard that lets people in.
+
+To plug a blueprint in, add one line to `SURFACES`. A route that no line covers stops the app from starting.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, Flask, request
+from flask.typing import ResponseReturnValue
+
+from staff.models import RoleName
+from web import guards, health
+from web.public import home as public_home
+from web.public import pages as public_pages
+from web.public import releases as public_releases
+from web.public import subscribers as public_subscribers
+from web.staff import (
+    account,
+    announcements,
+    approvals,
+    drafts,
+    home,
+    invitation,
+    previews,
+    releases,
+)
+
+GUARDS: Final = "samizdat.guards"
+"""Where `install` leaves name of blueprint -> guard in the app's extensions; None is the app itself."""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """One blueprint, its URL prefix ("" for none) and the guard of all its routes."""
+
+    blueprint: Blueprint
+    prefix: str
+    guard: guards.Guard
+
+
+READERS: Final = guards.staff_only(RoleName.AUTHOR, RoleName.APPROVER, RoleName.ADMIN)
+"""Who sees what is not public yet: finance alone does not."""
+
+SURFACES: Final = (
+    Surface(health.blueprint, "", guards.open_to_all),
+    Surface(home.blueprint, "/staff", guards.staff_only()),
+    Surface(account.blueprint, "/staff/account", guards.staff_only()),
+    Surface(invitation.blueprint, "/staff/invitation", guards.open_to_all),
+    Surface(releases.blueprint, "/staff/releases", READERS),
+    Surface(previews.blueprint, "/staff/releases", READERS),
+    Surface(drafts.blueprint, "/staff/releases", guards.staff_only(RoleName.AUTHOR)),
+    Surface(announcements.blueprint, "/staff/announcements", READERS),
+    Surface(approvals.blueprint, "/staff/announcements", guards.staff_only(RoleName.APPROVER)),
+    Surface(public_home.blueprint, "", guards.open_to_all),
+    Surface(public_subscribers.blueprint, "", guards.open_to_all),
+    Surface(public_releases.blueprint, "", guards.open_to_all),
+    Surface(public_pages.blueprint, "", guards.open_to_all),
+)
+
+OTHERS: Final[dict[str | None, guards.Guard]] = {
+    # static files
+    None: guards.open_to_all,
+    # Flask-Security's own pages decide by themselves: sign-in is open, the rest ask who you are.
+    "security": guards.open_to_all,
+}
+
+
+class Unguarded(Exception):
+    """A route is covered by no line of web/surfaces.py; add its blueprint there."""
+
+
+def install(app: Flask) -> None:
+    """Register every blueprint of the table behind its guard; raise Unguarded for a route outside it."""
+    table = OTHERS | {surface.blueprint.name: surface.guard for surface in SURFACES}
+    app.extensions[GUARDS] = table
+
+    @app.before_request
+    def ask_the_guard() -> ResponseReturnValue | None:
+        return None if request.url_rule is None else table[request.blueprint]()
+
+    for surface in SURFACES:
+        app.register_blueprint(surface.blueprint, url_prefix=surface.prefix or None)
+    for rule in app.url_map.iter_rules():
+        if _blueprint(rule.endpoint) not in table:
+            raise Unguarded(f"{rule.rule}: its blueprint is not in web/surfaces.py")
+
+
+def _blueprint(endpoint: str) -> str | None:
+    return endpoint.rpartition(".")[0] or None
