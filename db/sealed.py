@@ -41,6 +41,7 @@ class Keyring:
         self._load(ring)
 
     def _load(self, ring: Mapping[str, bytes]) -> None:
+        self._ring = dict(ring)
         self._index_key = ring[keys.INDEX]
         self._ciphers = {name: AESGCM(key) for name, key in ring.items() if name != keys.INDEX}
         self.newest = list(self._ciphers)[-1]
@@ -50,7 +51,7 @@ class Keyring:
         if self._reread is None:
             return
         ring = self._reread()
-        if ring[keys.INDEX] == self._index_key and set(self._ciphers) <= set(ring):
+        if self._ring.items() <= ring.items():
             self._load(ring)
 
     def index(self, column: str, value: str) -> bytes:
@@ -59,10 +60,11 @@ class Keyring:
 
     def seal(self, value: str, *, column: str, row: bytes | str) -> bytes:
         """Encrypt a text for one column of one row, under the newest key."""
-        name = self.newest.encode()
+        # Read once: another thread may reread the ring, and a blob must name the key that sealed it.
+        name = self.newest
         nonce = secrets.token_bytes(_NONCE)
-        body = self._ciphers[self.newest].encrypt(nonce, value.encode(), _bind(column, row))
-        return bytes((_VERSION, len(name))) + name + nonce + body
+        body = self._ciphers[name].encrypt(nonce, value.encode(), _bind(column, row))
+        return prefix(name) + nonce + body
 
     def open(self, blob: bytes, *, column: str, row: bytes | str) -> str:
         """Decrypt a text sealed for that column and row; raise UnknownKey or CannotOpen."""
@@ -75,7 +77,7 @@ class Keyring:
         nonce, body = blob[start : start + _NONCE], blob[start + _NONCE :]
         try:
             return cipher.decrypt(nonce, body, _bind(column, row)).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut so short that the nonce is not whole
             raise CannotOpen(f"a value in {column} was moved or changed") from None
 
 

@@ -13,7 +13,9 @@ from db.sealed import Keyring
 from db.session import KEYRING, transaction
 from mailer import rotation
 
-group = AppGroup("keys", help="Make the keys that sign links and encrypt addresses, and rotate them.")
+group = AppGroup(
+    "keys", help="Make the keys that sign links and encrypt addresses, and rotate them."
+)
 
 
 @group.command("generate", with_appcontext=False)
@@ -42,7 +44,9 @@ def rotate(*, no_new: bool) -> None:
 def _keyring() -> Keyring:
     ring = current_app.extensions.get(KEYRING)
     if not isinstance(ring, Keyring):
-        raise click.ClickException("There are no settings to work with; 'flask doctor' says what to mend.")
+        raise click.ClickException(
+            "There are no settings to work with; 'flask doctor' says what to mend."
+        )
     return ring
 
 
@@ -84,5 +88,7 @@ def _reseal(newest: str) -> None:
     with transaction() as session:
         left = rotation.left(session)
     if left:
-        raise click.ClickException(f"{left} values were in use; run 'flask keys rotate --no-new' again.")
+        raise click.ClickException(
+            f"{left} values were in use; run 'flask keys rotate --no-new' again."
+        )
     click.echo(f"Everything is sealed under {newest}.")
