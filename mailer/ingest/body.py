@@ -25,7 +25,7 @@ def take(lower: tuple[Block, ...], *, language: str) -> Taken:
     """Take the body from the lead and all behind it, without dateline, marks of the end and menu."""
     if not lower:
         return Taken((), parts.Dateline(), (), ())
-    end = menu.trailing(lower, after=0)
+    end = menu.trailing(lower, after=-1 if menu.is_known(lower[0]) else 0)
     left_out = [line for block in lower[end:] for line in menu.lines(block)]
     kept = []
     for number, block in enumerate(lower[:end]):
@@ -33,6 +33,8 @@ def take(lower: tuple[Block, ...], *, language: str) -> Taken:
             left_out += menu.lines(block)
         else:
             kept.append(block)
+    if not kept:
+        return Taken((), parts.Dateline(), (), tuple(left_out))
     return _dated(tuple(kept), tuple(left_out), language)
 
 

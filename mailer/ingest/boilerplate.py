@@ -135,10 +135,16 @@ def _behind_end(blocks: tuple[Block, ...], after: int) -> Taken | None:
 
 
 def _self_description(blocks: tuple[Block, ...], after: int, names: frozenset[str]) -> Taken | None:
-    prose = [number for number, block in enumerate(blocks) if number > after and block.is_prose]
-    if not prose or not describes_itself(blocks[prose[-1]].plain, names):
+    sentences = [
+        number
+        for number, block in enumerate(blocks)
+        if number > after and _is_paragraph(block) and block.ends_like_a_sentence
+    ]
+    if not sentences or not describes_itself(blocks[sentences[-1]].plain, names):
         return None
-    return _taken(blocks, prose[-1:], "the last paragraph, which tells what the organisation is")
+    return _taken(
+        blocks, sentences[-1:], "the last paragraph, which tells what the organisation is"
+    )
 
 
 def describes_itself(text: str, names: frozenset[str]) -> bool:

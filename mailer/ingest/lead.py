@@ -104,7 +104,7 @@ def top(above: tuple[Block, ...], *, language: str) -> Top:
     for block in above:
         line = block.one_line
         if notices.is_embargo(line):
-            embargoes.append(line)
+            embargoes += menu.lines(block)
             continue
         kind = notices.is_kind(line)
         dated = Block(notices.behind(line) or "") if kind else block
@@ -117,7 +117,7 @@ def top(above: tuple[Block, ...], *, language: str) -> Top:
             found = dateline.merged(found, opening.dateline)
             said.append(opening.said)
         if kind:
-            kinds.append(line)
+            kinds += menu.lines(block)
         elif opening is None:
             kept.append(block)
     return Top(tuple(kept), found, tuple(said), tuple(kinds), tuple(embargoes))

@@ -15,9 +15,8 @@ NUMBERED: Final = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 HEADING: Final = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$", re.DOTALL)
 CLOSING_HASHES: Final = re.compile(r"(?<=\s)#+$")
 ITEM: Final = re.compile(r" {0,3}(?:[-+*•]|\d{1,9}[.)])\s+(?=\S)")
-MARKS: Final = re.compile(r"(?<![\w*])\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?![\w*])")
-UNDERSCORES: Final = re.compile(r"(?<![^\W_])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![^\W_])")
-ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
+MARKS: Final = re.compile(r"(?<![\w*\\])\*{1,3}(?=\S)|(?<=[^\s\\])\*{1,3}(?![\w*])")
+UNDERSCORES: Final = re.compile(r"(?<![^\W_])(?<!\\)_{1,3}(?=\S)|(?<=[^\s\\])_{1,3}(?![^\W_])")
 LINK: Final = re.compile(
     r"(?<!\\)\[([^\[\]]{0,500})\]"
     r"\(\s?<?((?:[^()<>\s]|\([^()<>\s]{0,200}\)){0,2000})>?"
@@ -25,7 +24,10 @@ LINK: Final = re.compile(
 )
 """An inline link: its text, its target. Every repetition is bounded, so no input makes it slow."""
 
-REFERENCE: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[^\W_]{2,32});")
+HIDDEN: Final = re.compile(
+    r"\\([!-/:-@\[-`{-~])|(&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[^\W_]{2,32});)"
+)
+"""An escaped character, or a character reference: only one that a semicolon ends is one to Markdown."""
 LONG_REFERENCE: Final = re.compile(r"&#(?=\d{8})")
 """A reference to a number no character has; Python refuses to read thousands of digits, so it stays text."""
 
@@ -50,12 +52,12 @@ def plain(source: str) -> str:
     if heading := HEADING.match(text):
         text = CLOSING_HASHES.sub("", heading[2] or "")
     text = UNDERSCORES.sub("", MARKS.sub("", text)) if "*" in text or "_" in text else text
-    return unescape(ESCAPED.sub(r"\1", text)).strip()
+    return unescape(text).strip()
 
 
 def unescape(text: str) -> str:
-    """Resolve character references as Markdown does: only those that a semicolon ends."""
-    return REFERENCE.sub(lambda match: html.unescape(match[0]), text)
+    """Resolve escapes and character references as Markdown does, each once."""
+    return HIDDEN.sub(lambda match: match[1] or html.unescape(match[2]), text)
 
 
 def bounded_references(text: str) -> str:

@@ -8,8 +8,8 @@ from mailer.ingest.blocks import Block
 
 KINDS: Final = (
     "for immediate release", "for immediate publication", "for release", "for publication",
-    "press release", "news release", "media release", "press statement", "media statement", "news",
-    "media advisory", "press advisory", "press statement", "statement",
+    "press release", "news release", "media release", "press statement", "media statement",
+    "media advisory", "press advisory", "statement",
     "para publicación inmediata", "para difusión inmediata", "comunicado de prensa", "nota de prensa",
     "comunicado", "pour diffusion immédiate", "pour publication immédiate", "communiqué de presse",
     "communiqué", "pressemitteilung", "presseerklärung", "presseinformation", "medienmitteilung",

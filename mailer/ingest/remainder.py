@@ -29,7 +29,7 @@ def lines(
         return not whole, -block.count
 
     for number in sorted(range(len(sources)), key=order):
-        words = _words(sources[number].plain)
+        words = markdown.words(sources[number].plain)
         missing = [word for word in words if not _takes(available, word)]
         if missing:
             found[number] = " ".join(missing)
@@ -62,6 +62,11 @@ def _takes(available: Counter[str], word: str) -> bool:
 
 
 def _targets(sources: Iterable[Block], shown: str) -> list[str]:
-    found = (match[2] for block in sources for match in markdown.LINK.finditer(block.source))
-    reachable = (target for target in found if target.startswith(("http://", "https://")))
-    return [target for target in dict.fromkeys(reachable) if target not in shown]
+    """List the targets of links that were in the blocks and are in nothing that is shown."""
+    before = Counter(target for block in sources for target in _reachable(block.source))
+    return list((before - Counter(_reachable(shown))).elements())
+
+
+def _reachable(source: str) -> Iterable[str]:
+    found = (match[2] for match in markdown.LINK.finditer(source))
+    return (target for target in found if target.startswith(("http://", "https://")))

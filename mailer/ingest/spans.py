@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 from urllib.parse import quote
@@ -32,13 +32,32 @@ def paragraphs(spans: Iterable[Span]) -> list[str]:
 
     Emphasis is written flat and only where CommonMark's flanking rules (6.2) are sure to read it back.
     """
-    tidy = AROUND_BREAK.sub("\n", SPACES.sub(" ", _joined(_merged(spans))))
-    pieces = (piece.strip() for piece in re.split(r"\n{2,}", tidy))
-    return [_lines(piece) for piece in pieces if piece]
+    written = (_joined(_merged(group)) for group in _grouped(spans))
+    tidy = (AROUND_BREAK.sub("\n", SPACES.sub(" ", text)).strip() for text in written)
+    return [_lines(text) for text in tidy if text]
 
 
 def _lines(piece: str) -> str:
     return "\\\n".join(markdown.escape_start(line) for line in piece.split("\n"))
+
+
+def _grouped(spans: Iterable[Span]) -> list[list[Span]]:
+    """Give each paragraph its spans. No link and no style crosses a break: Markdown could not say it."""
+    groups: list[list[Span]] = [[]]
+    breaks = 0
+    for span in spans:
+        for number, line in enumerate(span.text.split("\n")):
+            breaks += number > 0
+            if not line.strip():
+                groups[-1] += [Span(line)] if line else []
+                continue
+            if breaks > 1:
+                groups.append([])
+            elif breaks:
+                groups[-1].append(Span("\n"))
+            groups[-1].append(replace(span, text=line))
+            breaks = 0
+    return groups
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
@@ -75,7 +94,7 @@ def _first(span: Span | None, href: str | None) -> str:
 
 def _styled(span: Span, *, before: str, after: str) -> str:
     core = span.text.strip()
-    if not core or not span.style or "\n\n" in core:
+    if not core or not span.style:
         return markdown.escape(span.text)
     lead, _, tail = span.text.partition(core)
     before, after = lead[-1:] or before, tail[:1] or after

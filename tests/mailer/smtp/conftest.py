@@ -22,7 +22,7 @@ from sandbox.sink.server import Sink
 from sandbox.sink.session import Offer
 
 MESSAGE = b"Subject: A new release\r\nMessage-ID: <one@example.org>\r\n\r\nWords.\r\n"
-TIMEOUT = 0.3
+TIMEOUT = 1.0
 
 Connect = Callable[..., Connection]
 Listen = Callable[..., Sink]
