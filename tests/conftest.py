@@ -22,6 +22,7 @@ from db.session import transaction
 from sandbox.servers import Postgres, Valkey
 from tests.cast import Staff, hire
 from web.app import create_app
+from wiring import migrations
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +82,7 @@ def migrated(settings: Settings) -> Iterator[Flask]:
     """Give the app on a database that the real migrations built."""
     app = create_app(settings)
     app.testing = True
+    migrations.prepare(app)
     with app.app_context():
         upgrade()
     yield app

@@ -7,7 +7,6 @@ from typing import cast
 
 from celery import Celery
 from flask import Flask, current_app
-from flask_migrate import Migrate
 
 from config import keys, limits
 from config.settings import ROOT, Settings
@@ -58,7 +57,6 @@ def core_app(settings: Settings, *, keys_file: Path | None = None) -> Flask:
         },
     )
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "db" / "migrations"))
     app.extensions[KEYRING] = keyring(settings, keys_file)
     app.extensions[CORE] = _choose(settings)
     return app

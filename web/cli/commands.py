@@ -22,6 +22,7 @@ from web.cli import (
     subscribers,
     topics,
 )
+from wiring import migrations
 
 COMMANDS: Final[tuple[click.Command, ...]] = (
     releases.group,
@@ -44,6 +45,8 @@ def install(app: Flask) -> None:
     """Register every command of the table."""
     for command in COMMANDS:
         app.cli.add_command(command)
+    if click.get_current_context(silent=True) is not None:
+        migrations.prepare(app)  # Flask-Migrate brings `flask db` itself, which needs this
 
 
 def without_settings(fault: SettingsFault) -> Flask:

@@ -9,23 +9,21 @@ from typing import Final
 
 import click
 import redis
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import keys, limits
-from config.settings import ROOT, Settings, SettingsFault, load
+from config.settings import Settings, SettingsFault, load
 from db.base import db
 from mailer.smtp.relay import Relay
+from wiring import migrations
 from wiring.core import CORE, core
 
 Check = Callable[[Settings], Iterable[str]]
 """Looks at one part and gives a sentence for each fault."""
 
 _OLDEST_REDIS: Final = (6, 2)
-_MIGRATIONS: Final = ROOT / "db" / "migrations"
 
 
 @click.command("doctor")
@@ -57,12 +55,11 @@ def check_database(_settings: Settings) -> Iterable[str]:
     """Check that PostgreSQL answers, and that its tables are the ones this code knows."""
     try:
         with db.engine.connect() as connection:
-            there = set(MigrationContext.configure(connection).get_current_heads())
+            up_to_date = migrations.are_up_to_date(connection)
     except SQLAlchemyError as error:
         yield f"PostgreSQL does not answer ({type(error).__name__}); check DATABASE_URL and the server"
         return
-    wanted = set(ScriptDirectory(str(_MIGRATIONS)).get_heads()) if _MIGRATIONS.is_dir() else set()
-    if there != wanted:
+    if not up_to_date:
         yield "the tables are not those of this version; run 'flask db upgrade'"
 
 

@@ -8,8 +8,8 @@ import pytest
 from tests.sandbox.run import product
 from tests.sandbox.run.conftest import Start
 
-FAMILY = 8
-"""Five services, and a process that each of the three celeries started."""
+FAMILY = 6
+"""Four services, and a process that each of the two celeries started."""
 
 
 def test_it_tells_where_everything_is_and_who_may_sign_in(start: Start) -> None:
@@ -44,7 +44,7 @@ def test_what_a_killed_run_left_is_ended_by_the_next(start: Start) -> None:
     first = start().until("logs")
     family = first.wait_for_family(FAMILY)
     # A stopped process hears no signal but SIGKILL, so this one outlives its parent.
-    os.kill(first.pids()["beat"], signal.SIGSTOP)
+    os.kill(first.pids()["worker-bulk"], signal.SIGSTOP)
     first.stop(signal.SIGKILL)
     start().until("ending what an earlier run left behind").until("logs")
     assert product.gone(family)
