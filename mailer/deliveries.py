@@ -222,9 +222,7 @@ def settle_facts(session: Session, outcomes: Sequence[Outcome]) -> None:
     settle_unfenced(session, accepted)
 
 
-def settle_unfenced(
-    session: Session, outcomes: Sequence[Outcome], *, replay: bool = False
-) -> None:
+def settle_unfenced(session: Session, outcomes: Sequence[Outcome], *, replay: bool = False) -> None:
     """Write down outcomes; the caller holds the batch's row, or they are facts. Accepted is never undone.
 
     `replay` leaves alone what was settled before its journal was cleared, so that no try counts twice.

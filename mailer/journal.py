@@ -133,7 +133,7 @@ def _read(path: Path) -> Orphan:
     orphan = Orphan(holder=UUID(path.stem), path=path)
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
         word, _, rest = line.partition(" ")
-        if not rest.endswith("\n"):
+        if not line.endswith("\n"):
             break  # torn by a full disk or a power cut: what follows was never written
         try:
             _note(orphan, word, rest)

@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from db.base import db
 from db.sealed import keyring
 from db.session import transaction
 from mailer import addresses, announcements, releases, suppressions, topics
@@ -117,3 +118,10 @@ def state_of(address: str) -> SubscriberState | None:
     with transaction() as session:
         found = subscribers_.find(session, address)
         return found.state if found else None
+
+
+def number_anew() -> None:
+    """Have rows numbered from 1 again: a test before that rolled back has used numbers up."""
+    with db.engine.begin() as connection:
+        connection.execute(text("TRUNCATE subscriber, announcement RESTART IDENTITY CASCADE"))
+        connection.execute(text("TRUNCATE delivery, batch RESTART IDENTITY CASCADE"))

@@ -57,6 +57,8 @@ def celery_app(settings: Settings) -> Celery:
             "socket_timeout": 5,
             "socket_connect_timeout": 1,
             "health_check_interval": 25,
+            # One try: kombu's default asks a broker that is away for 6 s, and with it a visitor.
+            "max_retries": 0,
         },
         event_queue_expires=60,
         timezone="UTC",

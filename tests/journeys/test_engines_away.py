@@ -28,7 +28,7 @@ def test_without_redis_the_web_answers_and_the_mail_follows(
     try:
         visitor = Browser()
         form = visitor.get(f"{house.url}/subscribe")
-        sent = visitor.submit(form, "/subscribe", address=AMIRA, topics="releases")
+        sent = visitor.submit(form, "/subscribe", address=AMIRA, topic="releases")
         assert sent.status == 200
         assert builders.state_of(AMIRA) is SubscriberState.PENDING
         assert not house.mailbox.messages()

@@ -65,7 +65,7 @@ def subscribe_and_confirm(house: House, address: str) -> None:
     """Join as a visitor does, reading the mail between the two steps."""
     visitor = Browser()
     form = visitor.get(f"{house.url}/subscribe")
-    assert visitor.submit(form, "/subscribe", address=address, topics="releases").status == 200
+    assert visitor.submit(form, "/subscribe", address=address, topic="releases").status == 200
     link = first_link(house.mailbox.newest_to(address), "/confirm/")
     asked = visitor.get(link)
     assert builders.state_of(address) is SubscriberState.PENDING

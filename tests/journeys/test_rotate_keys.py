@@ -68,5 +68,5 @@ def test_everything_is_sealed_anew_and_the_running_processes_follow(
 def join(house: House, address: str) -> None:
     """Ask to join, and wait for the mail: the web seals, the worker opens."""
     form = Browser().get(f"{house.url}/subscribe")
-    assert Browser().submit(form, "/subscribe", address=address, topics="releases").status == 200
+    assert Browser().submit(form, "/subscribe", address=address, topic="releases").status == 200
     assert house.mailbox.newest_to(address)["Subject"]

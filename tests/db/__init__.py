@@ -1,0 +1,1 @@
+"""Tests of the storage floor: sealing, rotation, column types, transactions."""

@@ -1,0 +1,1 @@
+"""Tests of how a release is proposed, approved, started, and its audience frozen."""

@@ -1,0 +1,150 @@
+"""A window: consent is read again, who left is skipped, the rest is marked before it is offered."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event, text
+
+from config import limits
+from db.base import db
+from db.session import transaction
+from mailer import deliveries, subscribers, suppressions
+from mailer.models.deliveries import Queue
+from mailer.models.subscribers import Subscriber, SubscriberState
+from tests.mailer.ledger.conftest import (
+    Announce,
+    accepted,
+    claimed,
+    deferred,
+    delivery,
+    expire_leases,
+    now,
+    settle,
+    states,
+    window,
+)
+
+LEFT = {
+    "ended": ("UPDATE subscriber SET state = 'ended' WHERE id = 2", "not confirmed any more"),
+    "pending again": (
+        "UPDATE subscriber SET state = 'pending' WHERE id = 2",
+        "not confirmed any more",
+    ),
+    "suppressed": (
+        "INSERT INTO suppression SELECT address_index, 'x' FROM subscriber WHERE id = 2",
+        "suppressed",
+    ),
+    "off the topic": ("DELETE FROM subscriber_topic WHERE subscriber_id = 2", "left the topic"),
+}
+
+
+@pytest.mark.parametrize(("change", "reason"), LEFT.values(), ids=list(LEFT))
+def test_who_left_since_the_freeze_is_skipped_with_the_reason(
+    announced: Announce, change: str, reason: str
+) -> None:
+    announced(3)
+    with db.engine.begin() as connection:
+        connection.execute(text(change))
+    assert window(claimed()) == [1, 3]
+    skipped = delivery(2)
+    assert (skipped.state, skipped.reason, skipped.attempts) == ("skipped", reason, 0)
+    assert skipped.settled_at is not None
+
+
+def test_a_reader_who_left_and_came_back_is_not_skipped(announced: Announce) -> None:
+    announced(2)
+    with transaction() as session:
+        reader = session.get_one(Subscriber, 2)
+        subscribers.end(session, reader, reason="unsubscribed", source="test", now=now())
+    with transaction() as session:
+        reader = session.get_one(Subscriber, 2)
+        reader.state = SubscriberState.CONFIRMED
+        suppressions.lift(session, reader.address_index)
+    assert window(claimed()) == [1, 2]
+
+
+def test_windows_go_through_a_batch_in_order(
+    announced: Announce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced(7)
+    monkeypatch.setattr(limits, "WINDOW_SIZE", 3)
+    held, seen, after = claimed(), list[list[int]](), 0
+    while ids := window(held, after):
+        seen.append(ids)
+        after = ids[-1]
+    assert seen == [[1, 2, 3], [4, 5, 6], [7]]
+    assert set(states()) == {"sending"}
+
+
+def test_windows_full_of_people_who_left_are_passed_over(
+    announced: Announce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced(7)
+    monkeypatch.setattr(limits, "WINDOW_SIZE", 2)
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE subscriber SET state = 'ended' WHERE id <= 5"))
+    assert window(claimed()) == [6]
+    assert states()[:5] == ["skipped"] * 5
+
+
+def test_everybody_left_means_an_empty_window(announced: Announce) -> None:
+    announced(3)
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE subscriber SET state = 'ended'"))
+    assert window(claimed()) == []
+    assert states() == ["skipped"] * 3
+
+
+def test_what_is_deferred_is_offered_again_only_when_its_time_has_come(
+    announced: Announce,
+) -> None:
+    announced(3)
+    held = claimed()
+    window(held)
+    settle(held, deferred(1, seconds=3600), deferred(2, seconds=-1), *accepted(3))
+    assert window(held) == [2]
+    assert states() == ["deferred", "sending", "accepted"]
+
+
+def test_a_fact_that_comes_in_while_the_window_is_marked_is_not_undone(
+    announced: Announce,
+) -> None:
+    announced(3)
+    lost = claimed()
+    window(lost)
+    expire_leases()
+    with transaction() as session:
+        held = deliveries.claim(session, Queue.BULK, holder=UUID(int=7), relay="-")
+        assert held is not None
+        deliveries.take_over(session, held, resend=True)
+
+    def late_fact(*args: object) -> None:
+        if "SET state = 'sending'" in str(args[2]):
+            assert settle(lost, *accepted(2)) is False
+
+    event.listen(db.engine, "before_cursor_execute", late_fact)
+    try:
+        assert window(held) == [1, 3]
+    finally:
+        event.remove(db.engine, "before_cursor_execute", late_fact)
+    assert states() == ["sending", "accepted", "sending"]
+
+
+def test_the_mark_is_in_the_database_only_once_it_is_committed(announced: Announce) -> None:
+    announced(2)
+    held = claimed()
+    with transaction() as session:
+        deliveries.window(session, held, after=0)
+        assert states() == ["queued", "queued"]
+    assert states() == ["sending", "sending"]
+
+
+def test_a_reader_comes_with_what_a_copy_is_made_of(announced: Announce) -> None:
+    announced(1)
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE subscriber SET language = 'de', token_version = 3"))
+    with transaction() as session:
+        due = deliveries.window(session, claimed(), after=0)[0]
+        row = session.get_one(Subscriber, 1)
+    assert (due.subscriber_id, due.language, due.token_version) == (1, "de", 3)
+    assert (due.address, due.address_index) == (row.address, row.address_index)

@@ -1,0 +1,1 @@
+"""Tests of how a person asks, confirms and leaves."""

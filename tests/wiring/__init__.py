@@ -1,0 +1,1 @@
+"""Tests of what is chosen in one place: broker and bell."""

@@ -1,0 +1,1 @@
+"""Tests of the worker: its tasks, their names and their queues."""

@@ -1,0 +1,96 @@
+"""The tasks: the sweeper finds what no bell told of, and rings for it; a slice sends and finishes."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from flask import Flask
+
+from config.settings import Settings
+from db.session import transaction
+from mailer.models.announcements import Announcement
+from mailer.smtp.relay import Relay
+from sandbox.sink.server import Sink
+from tests import builders
+from tests.cast import hire
+from wiring import names
+from wiring.core import CORE
+from worker.tasks import announcements, deliveries
+
+Bells = dict[str, list[list[object]]]
+
+
+@pytest.fixture
+def sink(app: Flask, tmp_path: Path) -> Iterator[Sink]:
+    """Give a relay, and let this process's office find it."""
+    core = app.extensions[CORE]
+    with Sink() as sink:
+        here = core.settings.model_copy(update={"state_dir": tmp_path})
+        relay = Relay.parse(f"smtp://127.0.0.1:{sink.port}")
+        app.extensions[CORE] = replace(core, relay=relay, settings=here)
+        yield sink
+        made = app.extensions.pop("samizdat.office", None)
+        if made is not None:
+            made.wire.close()
+        app.extensions[CORE] = core
+
+
+@pytest.fixture
+def bells(settings: Settings) -> Iterator[redis.Redis]:
+    """Give a client of the broker, its queues empty."""
+    client = redis.Redis.from_url(settings.redis_url.get_secret_value())
+    client.delete(*set(names.QUEUE_OF.values()))
+    yield client
+    client.delete(*set(names.QUEUE_OF.values()))
+    client.close()
+
+
+def _heard(bells: redis.Redis) -> list[tuple[str, str]]:
+    waiting: list[Any] = [
+        json.loads(text)
+        for queue in sorted(set(names.QUEUE_OF.values()))
+        for text in bells.lrange(queue, 0, -1)
+    ]
+    return sorted({(m["headers"]["task"], m["headers"]["argsrepr"]) for m in waiting})
+
+
+def _state(id_: int) -> str:
+    with transaction() as session:
+        return session.get_one(Announcement, id_).state
+
+
+def test_a_release_goes_out_by_sweeps_alone(app: Flask, sink: Sink, bells: redis.Redis) -> None:
+    builders.subscribers(7)
+    id_ = builders.announcement(builders.release(), author=hire("chen"), approver=hire("dana"))
+    deliveries.sweep()
+    assert _heard(bells) == [(names.FREEZE, f"[{id_}]")]
+    announcements.freeze(id_)
+    assert _state(id_) == "sending"
+    assert names.SEND_BULK in dict(_heard(bells))
+    deliveries.send_bulk()
+    assert (_state(id_), len(sink.accepted)) == ("finished", 7)
+
+
+def test_a_sweep_with_nothing_to_do_rings_no_bell(
+    app: Flask, sink: Sink, bells: redis.Redis
+) -> None:
+    for _ in range(3):
+        deliveries.sweep()
+    assert _heard(bells) == []
+
+
+def test_each_task_may_run_any_number_of_times(app: Flask, sink: Sink, bells: redis.Redis) -> None:
+    builders.subscribers(3)
+    id_ = builders.announcement(builders.release(), author=hire("chen"), approver=hire("dana"))
+    for _ in range(3):
+        deliveries.sweep()
+        announcements.freeze(id_)
+        deliveries.send_tx()
+        deliveries.send_bulk()
+    assert sorted(m.recipient for m in sink.accepted) == [
+        f"reader{n}@example.org" for n in range(3)
+    ]
