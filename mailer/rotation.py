@@ -8,15 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.sealed import Keyring, keyring, prefix
 from mailer import addresses, outbox
 from mailer.models.deliveries import OutboxMail
+from mailer.models.requests import AddressChange, SubscriptionRequest
 from mailer.models.subscribers import Subscriber
 
 CHUNK = 1_000
+PGP_COLUMN = "subscriber.pgp_certificate"
+REQUEST_COLUMN = "subscription_request.address"
+CHANGE_COLUMN = "address_change.address"
+"""What these columns' values are bound to, besides the blind index of the address."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +29,21 @@ class Sealed:
     """One sealed column: what its blobs are bound to besides the row."""
 
     model: type[Any]
-    attribute: InstrumentedAttribute[bytes]
+    attribute: InstrumentedAttribute[bytes] | InstrumentedAttribute[bytes | None]
     column: str
     row: Callable[[Any], bytes]
 
 
 SEALED = (
     Sealed(Subscriber, Subscriber.address, addresses.COLUMN, lambda row: row.address_index),
+    Sealed(Subscriber, Subscriber.pgp_certificate, PGP_COLUMN, lambda row: row.address_index),
+    Sealed(
+        SubscriptionRequest,
+        SubscriptionRequest.address,
+        REQUEST_COLUMN,
+        lambda row: row.address_index,
+    ),
+    Sealed(AddressChange, AddressChange.address, CHANGE_COLUMN, lambda row: row.address_index),
     Sealed(OutboxMail, OutboxMail.address, outbox.ADDRESS, lambda row: row.reference.bytes),
     Sealed(OutboxMail, OutboxMail.context, outbox.CONTEXT, lambda row: row.reference.bytes),
 )
@@ -68,4 +81,8 @@ def _reseal(session: Session, sealed: Sealed, keys: Keyring) -> int:
 
 def _older(sealed: Sealed, keys: Keyring) -> ColumnElement[bool]:
     newest = prefix(keys.newest)
-    return func.substring(sealed.attribute, 1, len(newest)) != newest
+    # Empty where a person was erased.
+    return and_(
+        func.length(sealed.attribute) > 0,
+        func.substring(sealed.attribute, 1, len(newest)) != newest,
+    )

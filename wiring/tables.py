@@ -10,11 +10,15 @@ from typing import Final
 import mailer.models.announcements
 import mailer.models.deliveries
 import mailer.models.releases
+import mailer.models.requests
 import mailer.models.subscribers
+import mailer.models.transfers
 import staff.models
 
 MODULES: Final[tuple[ModuleType, ...]] = (
     mailer.models.subscribers,
+    mailer.models.requests,
+    mailer.models.transfers,
     mailer.models.releases,
     mailer.models.announcements,
     mailer.models.deliveries,

@@ -3,7 +3,15 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -38,6 +46,8 @@ class Topic(Numbered, Dated, Base):
     description: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: Topics are shown in this order.
     position: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: A retired topic is offered to nobody; its readers keep what else they chose.
+    retired_at: Mapped[datetime | None]
 
 
 class Subscriber(Numbered, Dated, Base):
@@ -48,12 +58,15 @@ class Subscriber(Numbered, Dated, Base):
         UniqueConstraint("address_index"),
         CheckConstraint("state IN ('pending', 'confirmed', 'ended')", name="state"),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_at"),
+        # Only who has ended may be without an address.
+        CheckConstraint("state = 'ended' OR erased_at IS NULL", name="erased"),
+        CheckConstraint("(erased_at IS NOT NULL) = (address = ''::bytea)", name="erased_address"),
         Index("ix_subscriber_confirmed", "id", postgresql_where="state = 'confirmed'"),
     )
 
-    #: The address, sealed for this column and bound to `address_index`.
+    #: The address, sealed for this column and bound to `address_index`; empty once it is erased.
     address: Mapped[bytes] = mapped_column(LargeBinary)
-    #: The keyed hash an address is found by.
+    #: The keyed hash an address is found by; random once it is erased, so that nothing leads back.
     address_index: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[SubscriberState] = mapped_column(Word(SubscriberState))
     language: Mapped[str] = mapped_column(Text, default="en", server_default="en")
@@ -62,6 +75,14 @@ class Subscriber(Numbered, Dated, Base):
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str | None] = mapped_column(Text)
+    #: Since when nothing personal is left of this row.
+    erased_at: Mapped[datetime | None]
+    #: No release is mailed before this.
+    paused_until: Mapped[datetime | None]
+    #: Mails are text alone.
+    plain_only: Mapped[bool] = mapped_column(Boolean, server_default="false", default=False)
+    #: An OpenPGP certificate to encrypt to, sealed and bound to `address_index`: it names its owner.
+    pgp_certificate: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     topics: Mapped[list[Topic]] = relationship(
         secondary="subscriber_topic", order_by=Topic.position
@@ -108,6 +129,8 @@ class ConsentEvent(Numbered, Base):
     wording_hash: Mapped[bytes | None] = mapped_column(
         LargeBinary, ForeignKey("consent_wording.hash")
     )
+    #: Why somebody left, where they told us: a word of a short list, never their own text.
+    reason: Mapped[str | None] = mapped_column(Text)
     #: Slugs of the topics it speaks of.
     topics: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
 
