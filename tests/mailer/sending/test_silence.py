@@ -19,7 +19,7 @@ Open = Callable[..., Office]
 Announce = Callable[[int], int]
 
 
-@pytest.mark.parametrize("phase", ["mail", "rcpt", "data", "content"])
+@pytest.mark.parametrize("phase", ["mail", "rcpt", "data"])
 def test_a_drop_before_the_dot_loses_and_repeats_nothing(
     open_office: Open, announced: Announce, sink: Sink, phase: str
 ) -> None:
