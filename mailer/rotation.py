@@ -4,6 +4,7 @@ Readers and writers go on meanwhile: every key of the ring opens, and a process 
 key's name in a blob reads its ring anew. A chunk locks its rows only, and skips rows that are in use.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db.sealed import Keyring, keyring, prefix
+from db.sealed import CannotOpen, Keyring, keyring, prefix
 from mailer import addresses, outbox
 from mailer.models.deliveries import OutboxMail
 from mailer.models.requests import AddressChange, SubscriptionRequest
 from mailer.models.subscribers import Subscriber
+
+log = logging.getLogger(__name__)
 
 CHUNK = 1_000
 PGP_COLUMN = "subscriber.pgp_certificate"
@@ -72,11 +75,19 @@ def _reseal(session: Session, sealed: Sealed, keys: Keyring) -> int:
         .limit(CHUNK)
         .with_for_update(skip_locked=True)
     ).all()
-    for row in rows:
-        blob, bound = getattr(row, sealed.attribute.key), sealed.row(row)
+    return sum(_reseal_row(row, sealed, keys) for row in rows)
+
+
+def _reseal_row(row: object, sealed: Sealed, keys: Keyring) -> bool:
+    """Seal one value anew; leave one that does not open as it is, so that it stops nobody else's."""
+    blob, bound = getattr(row, sealed.attribute.key), sealed.row(row)
+    try:
         value = keys.open(blob, column=sealed.column, row=bound)
-        setattr(row, sealed.attribute.key, keys.seal(value, column=sealed.column, row=bound))
-    return len(rows)
+    except CannotOpen as fault:
+        log.warning("a value in %s cannot be sealed anew: %s", sealed.column, fault)
+        return False
+    setattr(row, sealed.attribute.key, keys.seal(value, column=sealed.column, row=bound))
+    return True
 
 
 def _older(sealed: Sealed, keys: Keyring) -> ColumnElement[bool]:

@@ -1,12 +1,13 @@
 """An engine goes away in the middle of the work: it waits, says so, and goes on by itself."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
 from db.session import transaction
-from mailer import relays
+from mailer import relays, requests
 from mailer.models.subscribers import SubscriberState
 from sandbox.servers import Valkey
 from tests import builders, processes
@@ -30,11 +31,17 @@ def test_without_redis_the_web_answers_and_the_mail_follows(
         form = visitor.get(f"{house.url}/subscribe")
         sent = visitor.submit(form, "/subscribe", address=AMIRA, topic="releases")
         assert sent.status == 200
-        assert builders.state_of(AMIRA) is SubscriberState.PENDING
+        assert a_request_waits()
         assert not house.mailbox.messages()
     finally:
         valkey.start()
     assert house.mailbox.newest_to(AMIRA)["Subject"]
+    assert builders.state_of(AMIRA) is SubscriberState.PENDING
+
+
+def a_request_waits() -> bool:
+    with transaction() as session:
+        return requests.waiting(session, now=datetime.now(UTC))
 
 
 def test_without_a_relay_the_announcement_waits_says_so_and_goes_on(

@@ -1,0 +1,204 @@
+"""Requests: what a visitor posts is one row, whatever we know of the address; a worker answers it.
+
+1. `ask` writes the row: one insert, the same for every address, so its time tells nothing.
+2. `answer` takes the oldest open rows under one lock, counts each against the caps, and lets
+   `mailer.subscribers` decide what is mailed. What was answered no longer holds an address.
+"""
+
+import enum
+import hashlib
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from config import limits
+from db.sealed import Keyring, keyring
+from mailer import addresses, caps, subscribers, topics
+from mailer.links import Links
+from mailer.models.requests import SubscriptionRequest
+from mailer.rotation import REQUEST_COLUMN
+
+_LOCK: Final = 5_106_811_502
+"""The advisory lock under which requests are answered: one worker counts at a time."""
+_EVERYBODY: Final = b""
+
+# Plain SQL and one round trip: this is what a flood costs us, and what a visitor waits for.
+_ASK: Final = text("""
+    WITH kept AS (INSERT INTO consent_wording (hash, text) VALUES (:hash, :wording)
+                  ON CONFLICT DO NOTHING)
+    INSERT INTO subscription_request
+           (address, address_index, canonical_index, domain_tag, network_tag, language, topics,
+            wording_hash, source, asked_at, due_at, proven)
+    VALUES (:address, :index, :canonical, :domain, :network, :language, :topics,
+            :hash, :source, :now, :due, :proven)
+""")
+
+
+class Answer(enum.StrEnum):
+    """What became of a request."""
+
+    TAKEN = "taken"
+    ADDRESS_FULL = "address had its share"
+    NETWORK_FULL = "network had its share"
+    DOMAIN_FULL = "domain had its share"
+    ALL_FULL = "everybody had their share"
+    BROKEN = "could not be answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One post: a normalised address, topics by slug, language, the words shown, and where from.
+
+    `network` is the visitor's address, kept only as a keyed hash of its /24 or /64 for a day.
+    """
+
+    address: str
+    topics: Sequence[str]
+    language: str
+    wording: str
+    source: str
+    network: str | None = None
+    proven: bool = False
+    wait: timedelta = timedelta(0)
+
+
+def ask(session: Session, entry: Entry, *, now: datetime) -> None:
+    """Write a request down."""
+    keys = keyring(session)
+    index = addresses.index(keys, entry.address)
+    session.execute(
+        _ASK,
+        {
+            "address": keys.seal(entry.address, column=REQUEST_COLUMN, row=index),
+            "index": index,
+            "canonical": keys.index("canonical", addresses.canonical(entry.address)),
+            "domain": domain_tag(keys, entry.address),
+            "network": network_tag(keys, entry.network, now=now),
+            "language": entry.language,
+            "topics": list(entry.topics),
+            "hash": hashlib.sha256(entry.wording.encode()).digest(),
+            "wording": entry.wording,
+            "source": entry.source,
+            "now": now,
+            "due": now + entry.wait,
+            "proven": entry.proven,
+        },
+    )
+
+
+def answer(session: Session, *, links: Links, now: datetime) -> int:
+    """Answer the next open requests; return how many, 0 where none is due.
+
+    It waits for another worker that is at it: to leave instead could miss a row committed just now.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    due = session.scalars(
+        select(SubscriptionRequest)
+        .where(SubscriptionRequest.answered_at.is_(None), SubscriptionRequest.due_at <= now)
+        .order_by(SubscriptionRequest.id)
+        .limit(limits.ANSWER_CHUNK)
+    ).all()
+    for request in due:
+        request.answer = _answer(session, request, links=links, now=now)
+        request.answered_at, request.address = now, None
+    return len(due)
+
+
+def waiting(session: Session, *, now: datetime) -> bool:
+    """Tell whether a request is due."""
+    open_ = SubscriptionRequest.answered_at.is_(None)
+    due = select(SubscriptionRequest.id).where(open_, SubscriptionRequest.due_at <= now).limit(1)
+    return session.scalar(due) is not None
+
+
+def under_attack(session: Session, *, now: datetime) -> bool:
+    """Tell whether the form is being abused: many requests lately, and few of them confirmed."""
+    since = now - timedelta(seconds=limits.ATTACK_WINDOW_SECONDS)
+    asked, confirmed = session.execute(
+        text("""
+            SELECT (SELECT count(*) FROM (SELECT FROM subscription_request WHERE asked_at > :since
+                                           LIMIT 100000) AS r),
+                   (SELECT count(*) FROM confirm_token WHERE used_at > :since)
+        """),
+        {"since": since},
+    ).one()
+    return bool(
+        asked >= limits.ATTACK_REQUESTS and confirmed < asked * limits.ATTACK_CONFIRMED_SHARE
+    )
+
+
+def network_tag(keys: Keyring, network: str | None, *, now: datetime) -> bytes | None:
+    """Return the keyed hash of a visitor's /24 or /64, under a name of the day: tomorrow's is another."""
+    if network is None:
+        return None
+    try:
+        address = ipaddress.ip_address(network)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    prefix = 24 if address.version == 4 else 64  # noqa: PLR2004 - IP's own version number
+    whole = ipaddress.ip_network(f"{address}/{prefix}", strict=False)
+    return keys.index(f"network {now:%Y-%m-%d}", str(whole))
+
+
+def domain_tag(keys: Keyring, address: str) -> bytes:
+    """Return the keyed hash of a recipient's domain."""
+    return keys.index("domain", _domain(address))
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
+def _answer(
+    session: Session, request: SubscriptionRequest, *, links: Links, now: datetime
+) -> Answer:
+    if request.address is None:
+        return Answer.BROKEN
+    address = keyring(session).open(
+        request.address, column=REQUEST_COLUMN, row=request.address_index
+    )
+    if full := _full(session, request, address, now=now):
+        return full
+    try:
+        asked = subscribers.Asked(
+            address=address,
+            topics=request.topics,
+            language=request.language,
+            wording_hash=request.wording_hash,
+            source=request.source,
+        )
+        subscribers.request(session, asked, links=links, now=now)
+    except topics.UnknownTopic:
+        return Answer.BROKEN  # retired between the post and now
+    return Answer.TAKEN
+
+
+def _full(
+    session: Session, request: SubscriptionRequest, address: str, *, now: datetime
+) -> Answer | None:
+    """Return which cap is full, or count the request against all of them.
+
+    The address comes first: a flood for one victim must not use up what others share.
+    """
+    large = addresses.canonical_domain(address) in addresses.LARGE_PROVIDERS
+    shares = [
+        (caps.ADDRESS, request.canonical_index, Answer.ADDRESS_FULL),
+        (caps.UNANSWERED, request.canonical_index, Answer.ADDRESS_FULL),
+        (caps.NETWORK, request.network_tag, Answer.NETWORK_FULL),
+        (caps.LARGE_DOMAIN if large else caps.DOMAIN, request.domain_tag, Answer.DOMAIN_FULL),
+        (caps.ALL, _EVERYBODY, Answer.ALL_FULL),
+    ]
+    known = [(limit, key, full) for limit, key, full in shares if key is not None]
+    for limit, key, full in known:
+        if not caps.has_room(session, limit, key, now=now):
+            return full
+    for limit, key, _ in known:
+        caps.count(session, limit, key, now=now)
+    return None
