@@ -15,6 +15,9 @@ ORGANISATION: Final = Organisation(
     privacy_url="https://lantern.example.org/privacy",
 )
 UNSUBSCRIBE_URL: Final = "https://lantern.example.org/unsubscribe/WzcxMiwxXQ.dW5zdWJzY3JpYmU.q4Jr0u9mXcT1c5h2kE8wYb7LzSgA3nPd"
+MANAGE_URL: Final = (
+    "https://lantern.example.org/manage/WzcxMiwxXQ.bWFuYWdl.Zq0Xn4t7LkVb2Yw9RsD1cPj5Hu8EaMgF"
+)
 HEADERS: Final = {
     "From": "Lantern Rights Watch <press@lantern.example.org>",
     "List-Id": "Lantern Rights Watch <releases.lantern.example.org>",
@@ -95,7 +98,28 @@ ARABIC: Final = Parts(
 )
 
 
-def release(parts: Parts, unsubscribe_url: str = UNSUBSCRIBE_URL) -> render.Mail:
+SPANISH: Final = Parts(
+    headline="Vesmar: el tribunal libera a la impresora Ilse Maran tras 412 días, pero la acusación sigue",
+    subhead="Lantern Rights Watch pide al Gobierno que retire el caso y devuelva la imprenta",
+    dateline=Dateline("Dublín", date(2025, 3, 4)),
+    language="es",
+    body="""Un tribunal de la capital ha puesto hoy en libertad a **Ilse Maran**, impresora del semanario
+*Morning Sheet*, tras 412 días de prisión preventiva. No puede salir de la ciudad, y sus dos prensas
+siguen precintadas.
+
+> «Abrieron la puerta y se quedaron con la llave», dijo Oona Verrill, directora de la organización.
+""",
+    contacts=(
+        Contact("Oona Verrill", "oona@lantern.example.org", "+353 1 555 0142"),
+        Contact("Prensa, fuera de horario", "", "+353 1 555 0199"),
+    ),
+    boilerplate="Lantern Rights Watch defiende a quienes imprimen, escriben y leen.",
+)
+
+
+def release(
+    parts: Parts, unsubscribe_url: str = UNSUBSCRIBE_URL, manage_url: str = MANAGE_URL
+) -> render.Mail:
     """Render a golden release."""
     return render.mail(
         "release",
@@ -104,42 +128,72 @@ def release(parts: Parts, unsubscribe_url: str = UNSUBSCRIBE_URL) -> render.Mail
         parts=parts,
         release_url="https://lantern.example.org/releases/vesmar-court-frees-printer",
         unsubscribe_url=unsubscribe_url,
+        manage_url=manage_url,
     )
 
 
-def confirm() -> render.Mail:
+def confirm(language: str = "en") -> render.Mail:
     """Render the golden confirmation."""
     return render.mail(
         "confirm",
-        language="en",
+        language=language,
         organisation=ORGANISATION,
         topics=["Freedom of the press", "Vesmar"],
         confirm_url="https://lantern.example.org/confirm/IjVtenFmM2syIg.Z8bFkA.2m0cV4tq7JwT",
         hours=72,
+        manage_url=MANAGE_URL,
     )
+
+
+def notice(name: str, **context: object) -> render.Mail:
+    """Render a golden mail of fixed words."""
+    return render.mail(name, language="en", organisation=ORGANISATION, **context)
+
+
+def notices() -> dict[str, render.Mail]:
+    """Render what a subscriber's own page makes us mail."""
+    fresh = "https://lantern.example.org/manage/WzcxMiwxLDE3NDExXQ.ZnJlc2g.T9bR3xV6mK1qWd8N"
+    change = {
+        "confirm_url": "https://lantern.example.org/address/IlRrMnEi.Z8bFkA.Yc7uQ2vL0pXe",
+        "subscribe_url": "https://lantern.example.org/subscribe",
+        "hours": 24,
+    }
+    return {
+        "manage-link": notice("manage-link", fresh_url=fresh, minutes=60),
+        "address-change": notice("address-change", **change),
+        "address-taken": notice("address-change", **change | {"confirm_url": ""}),
+        "address-change-told": notice("address-change-told", manage_url=MANAGE_URL),
+        "erased": notice("erased"),
+    }
 
 
 def message(parts: Parts) -> bytes:
     """Return a golden release as the bytes that one reader is sent."""
-    mail = release(parts, pattern.marker("unsubscribe_url"))
+    mail = release(parts, pattern.marker("unsubscribe_url"), pattern.marker("manage_url"))
     return pattern.pattern(mail, headers=HEADERS).fill(
-        **READER, list_unsubscribe=f"<{UNSUBSCRIBE_URL}>", unsubscribe_url=UNSUBSCRIBE_URL
+        **READER,
+        list_unsubscribe=f"<{UNSUBSCRIBE_URL}>",
+        unsubscribe_url=UNSUBSCRIBE_URL,
+        manage_url=MANAGE_URL,
     )
 
 
-def confirmation() -> bytes:
+def confirmation(language: str = "en") -> bytes:
     """Return the golden confirmation as bytes."""
     headers = {"From": HEADERS["From"], "Auto-Submitted": "auto-replied"}
-    return pattern.pattern(confirm(), headers=headers).fill(**READER)
+    return pattern.pattern(confirm(language), headers=headers).fill(**READER)
 
 
 def files() -> dict[str, bytes]:
     """Return every golden file's content by its name."""
     mails = {"release-en": release(ENGLISH), "release-ar": release(ARABIC), "confirm": confirm()}
+    mails |= {"release-es": release(SPANISH), "confirm-ar": confirm("ar")}
+    mails |= notices()
     parts = {f"{name}.txt": mail.text.encode() for name, mail in mails.items()}
     parts |= {f"{name}.html": mail.html.encode() for name, mail in mails.items()}
     return parts | {
         "release-en.eml": message(ENGLISH),
         "release-ar.eml": message(ARABIC),
         "confirm.eml": confirmation(),
+        "confirm-ar.eml": confirmation("ar"),
     }

@@ -1,0 +1,1 @@
+"""A subscriber decides for themselves: by fresh links, without an account."""
