@@ -1,0 +1,1 @@
+"""Tests of lists that come by file and go by file."""
