@@ -43,6 +43,11 @@ def limiter_key(settings: Settings) -> bytes:
     return key(_ring(settings)[-1], "rate limits")
 
 
+def challenge_key(settings: Settings) -> bytes:
+    """Return the key that signs the challenges of a proof of work."""
+    return key(_ring(settings)[-1], "proof of work")
+
+
 def audit_key(settings: Settings) -> bytes:
     """Return the key of the audit chain, from the oldest signing key: the chain outlives rotations."""
     return key(_ring(settings)[0], "audit chain")

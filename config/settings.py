@@ -15,11 +15,10 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config import keys
+from config import keys, origins
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCAL_FILE: Final = ROOT / "var" / "local.env"
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class SettingsFault(Exception):
@@ -43,7 +42,7 @@ def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be a web address such as https://news.example.org")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+    if parts.scheme == "http" and parts.hostname not in origins.LOOPBACK:
         raise ValueError("must be https: readers' links carry secrets")
     return value.rstrip("/")
 
@@ -67,6 +66,7 @@ def _data_ring(value: SecretStr) -> SecretStr:
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
+Origins = Annotated[str, AfterValidator(origins.listed)]
 
 
 class Settings(BaseSettings):
@@ -159,6 +159,70 @@ class Settings(BaseSettings):
         examples=["true"],
     )
 
+    cors_origins: Origins | None = Field(
+        default=None,
+        description="Other sites whose pages may ask for subscriptions, by JSON or by the embedded form: "
+        "origins, separated by spaces. docs/embedding.md says how.",
+        examples=["https://www.example.net https://press.example.net"],
+    )
+
+    retain_unconfirmed_days: int = Field(
+        default=7,
+        ge=4,
+        le=365,
+        description="Days an address that was never confirmed is kept after it was last asked for: the link "
+        "is good for three, and somebody may have typed an address that is not theirs.",
+        examples=["7"],
+    )
+    retain_ended_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="Days an address is kept after its subscription ended, so that a question about the last "
+        "mails can be answered; then only its suppression remains.",
+        examples=["30"],
+    )
+    retain_mails_days: int = Field(
+        default=7,
+        ge=2,
+        le=365,
+        description="Days a single mail (a confirmation, an invitation, a test) is kept, sealed, after it "
+        "was sent or given up, so that 'nothing arrived' can be looked into.",
+        examples=["7"],
+    )
+    retain_requests_days: int = Field(
+        default=1,
+        ge=1,
+        le=30,
+        description="Days the record of a post of the subscribe form is kept once it was answered: the flood "
+        "it may be part of is recognised within that time.",
+        examples=["1"],
+    )
+    retain_links_days: int = Field(
+        default=30,
+        ge=4,
+        le=365,
+        description="Days the hash of a confirmation link is kept after it was mailed, so that a second "
+        "press shows the same page and a report of abuse can be followed.",
+        examples=["30"],
+    )
+    retain_address_changes_days: int = Field(
+        default=7,
+        ge=4,
+        le=365,
+        description="Days a wish to be reached elsewhere is kept, with the sealed new address: the link is "
+        "good for three.",
+        examples=["7"],
+    )
+    retain_reasons_days: int = Field(
+        default=365,
+        ge=30,
+        le=3650,
+        description="Days what a mail server answered to a release is kept: within a year a fault in how we "
+        "mail is found and mended.",
+        examples=["365"],
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -175,6 +239,11 @@ class Settings(BaseSettings):
     def home_url(self) -> str:
         """The organisation's own site."""
         return self.org_home_url or self.base_url
+
+    @property
+    def other_sites(self) -> frozenset[str]:
+        """The origins of other sites whose pages may ask for subscriptions."""
+        return frozenset((self.cors_origins or "").split())
 
     @property
     def secure(self) -> bool:

@@ -1,16 +1,43 @@
 """Mail addresses: the one form we store, the form on the wire, and the hash they are found by."""
 
+from typing import Final
+
 from email_validator import EmailNotValidError, validate_email
 
-from config import limits
+from config import languages, limits
 from db.sealed import Keyring
 
 COLUMN = "subscriber.address"
 """What a stored address is bound to, and what its blind index is made for."""
 
 
+LARGE_PROVIDERS: Final = frozenset(
+    {
+        "aol.com",
+        "gmail.com",
+        "gmx.de",
+        "hotmail.com",
+        "icloud.com",
+        "mail.ru",
+        "outlook.com",
+        "proton.me",
+        "protonmail.com",
+        "yahoo.com",
+        "yandex.ru",
+    }
+)
+"""Providers where a large part of any list lives, so that a domain's cap must be wider."""
+
+N_ = languages.N_
+_SAME_MAILBOX: Final = {"googlemail.com": "gmail.com"}
+_NO_DOTS: Final = frozenset({"gmail.com"})
+
+
 class BadAddress(ValueError):
-    """The text is not an address that mail can be sent to; the message says what to mend."""
+    """The text is not an address that mail can be sent to; the message says what to mend.
+
+    It is English, marked for translation: whoever shows it translates it.
+    """
 
 
 def normalise(text: str) -> str:
@@ -20,17 +47,33 @@ def normalise(text: str) -> str:
     """
     text = text.strip()
     if not text:
-        raise BadAddress("Please enter your email address.")
+        raise BadAddress(N_("Please enter your email address."))
     if len(text) > limits.ADDRESS_LENGTH:
-        raise BadAddress("This is too long to be an email address.")
+        raise BadAddress(N_("This is too long to be an email address."))
     if any(ord(character) < ord(" ") or character == "\x7f" for character in text):
-        raise BadAddress("An email address cannot contain control characters.")
+        raise BadAddress(N_("An email address cannot contain control characters."))
     try:
         return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
     except EmailNotValidError:
         raise BadAddress(
-            "This does not look like an email address; it should be like name@example.org."
+            N_("This does not look like an email address; it should be like name@example.org.")
         ) from None
+
+
+def canonical_domain(address: str) -> str:
+    """Return the domain that an address's mailbox lives at."""
+    domain = address.rpartition("@")[2].lower()
+    return _SAME_MAILBOX.get(domain, domain)
+
+
+def canonical(address: str) -> str:
+    """Return what all spellings that reach one mailbox have in common: for caps, never to mail or to find.
+
+    Case, a +tag, and the dots that Gmail does not read are taken away.
+    """
+    domain = canonical_domain(address)
+    local = address.rpartition("@")[0].lower().partition("+")[0]
+    return f"{local.replace('.', '') if domain in _NO_DOTS else local}@{domain}"
 
 
 def wire(address: str) -> str:

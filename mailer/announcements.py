@@ -38,7 +38,7 @@ class AlreadyAnnounced(AnnouncementRefused):
 
 
 class NoTopics(AnnouncementRefused):
-    """The release has no topic, so it has no audience."""
+    """The release has no topic that is offered, so it has no audience."""
 
 
 def propose(session: Session, release: Release, *, author_id: int, now: datetime) -> Announcement:
@@ -46,6 +46,11 @@ def propose(session: Session, release: Release, *, author_id: int, now: datetime
     session.refresh(release, with_for_update=True)
     if not release.topics:
         raise NoTopics("Choose at least one topic first: its subscribers are the audience.")
+    if retired := [topic.name for topic in release.topics if topic.retired_at]:
+        raise NoTopics(
+            f"The topic {', '.join(retired)} is retired, and nobody is mailed for it any more. "
+            "Edit the release and choose other topics."
+        )
     if of_release(session, release) is not None:
         raise AlreadyAnnounced("This release has an announcement already; see its page.")
     announcement = Announcement(

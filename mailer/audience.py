@@ -17,6 +17,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -31,9 +32,10 @@ from mailer.models.subscribers import Subscriber, SubscriberState, SubscriberTop
 
 
 def reachable() -> ColumnElement[bool]:
-    """Return the condition that a subscriber may be mailed releases: confirmed and not suppressed."""
+    """Return the condition for being mailed releases now: confirmed, not suppressed, not paused."""
     suppressed = exists().where(Suppression.address_index == Subscriber.address_index)
-    return and_(Subscriber.state == SubscriberState.CONFIRMED, ~suppressed)
+    awake = or_(Subscriber.paused_until.is_(None), Subscriber.paused_until <= func.now())
+    return and_(Subscriber.state == SubscriberState.CONFIRMED, ~suppressed, awake)
 
 
 def count(session: Session, release_id: int) -> int:

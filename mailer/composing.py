@@ -29,17 +29,20 @@ class Copy:
 
 @dataclass(frozen=True)
 class Edition:
-    """An announcement rendered once: a pattern for each language, and what makes its Message-IDs."""
+    """An announcement rendered once: two patterns for each language, and what makes its Message-IDs."""
 
     announcement_id: int
     content_hash: bytes
     patterns: Mapping[str, Pattern]
+    #: The same as text alone, for who asked for that.
+    plain: Mapping[str, Pattern]
     default: str
     give_up_from: datetime
 
-    def pattern_for(self, language: str) -> Pattern:
+    def pattern_for(self, language: str, *, plain: bool = False) -> Pattern:
         """Return the pattern in a reader's language, else that of the first version."""
-        return self.patterns.get(language) or self.patterns[self.default]
+        patterns = self.plain if plain else self.patterns
+        return patterns.get(language) or patterns[self.default]
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,20 @@ class Composer:
         """Render every version of an announcement's release."""
         announcement = session.get_one(Announcement, announcement_id)
         release = announcement.release
+        patterns, plain = (
+            {
+                version.language: self._release_pattern(
+                    releases.parts(version), release.slug, plain=plain
+                )
+                for version in release.versions
+            }
+            for plain in (False, True)
+        )
         return Edition(
             announcement_id=announcement.id,
             content_hash=announcement.content_hash,
-            patterns={
-                version.language: self._release_pattern(releases.parts(version), release.slug)
-                for version in release.versions
-            },
+            patterns=patterns,
+            plain=plain,
             default=release.versions[0].language,
             give_up_from=announcement.started_at or announcement.created_at,
         )
@@ -70,23 +80,28 @@ class Composer:
         if due.subscriber_id is None:
             raise ValueError("an announcement's delivery needs its subscriber")
         recipient = addresses.wire(address)
-        url = self.links.unsubscribe(due.subscriber_id, due.token_version)
+        whose = due.subscriber_id, due.token_version
+        url = self.links.unsubscribe(*whose)
+        mail_to = self.sender.unsubscribe_address(*whose)
         message_id = self.sender.message_id(
             "announcement", edition.announcement_id, due.subscriber_id, edition.content_hash.hex()
         )
-        message = edition.pattern_for(due.language).fill(
+        message = edition.pattern_for(due.language, plain=due.plain_only).fill(
             to=recipient,
             date=format_datetime(now),
             message_id=message_id,
-            list_unsubscribe=f"<{url}>",
-            unsubscribe_url=url,
+            # Whoever cannot or may not open our site can still leave by a mail (RFC 2369 3.2).
+            list_unsubscribe=f"<{url}>, <mailto:{mail_to}>" if mail_to else f"<{url}>",
+            unsubscribe_url=self.links.in_language(url, due.language),
+            manage_url=self.links.in_language(self.links.manage(*whose), due.language),
         )
         return Copy(recipient, message)
 
     def letter_copy(self, letter: Letter, *, now: datetime) -> Copy:
         """Render an outbox mail; a `release` among them is a test copy for a staff member."""
         recipient = addresses.wire(letter.address)
-        made = pattern.pattern(self._letter_mail(letter), headers=self._letter_headers)
+        mail = self._letter_mail(letter)
+        made = pattern.pattern(mail, headers=self._letter_headers, plain=letter.plain_only)
         message = made.fill(
             to=recipient,
             date=format_datetime(now),
@@ -95,35 +110,50 @@ class Composer:
         return Copy(recipient, message)
 
     def preview(self, parts: Parts, slug: str) -> render.Mail:
-        """Render exactly what a reader gets, with an unsubscribe link that belongs to nobody."""
-        return self._release_mail(parts, slug, self.links.unsubscribe(0, 0))
+        """Render exactly what a reader gets, with links that belong to nobody."""
+        return self._release_mail(parts, slug, self._nobodys)
 
     def _letter_mail(self, letter: Letter) -> render.Mail:
         context = dict(letter.context)
         if letter.template == "release":
             parts = releases.from_json(context["parts"])  # type: ignore[arg-type] # JSON of as_json
-            url = self.links.unsubscribe(0, 0)
-            return self._release_mail(parts, str(context["slug"]), url, test=True)
+            return self._release_mail(parts, str(context["slug"]), self._nobodys, test=True)
+        spoken = {
+            name: self.links.in_language(value, letter.language)
+            for name, value in context.items()
+            if name.endswith("_url") and isinstance(value, str)
+        }
         return render.mail(
-            letter.template, language=letter.language, organisation=self.organisation, **context
+            letter.template,
+            language=letter.language,
+            organisation=self.organisation,
+            **(context | spoken),
         )
 
     def _release_mail(
-        self, parts: Parts, slug: str, unsubscribe_url: str, *, test: bool = False
+        self, parts: Parts, slug: str, urls: Mapping[str, str], *, test: bool = False
     ) -> render.Mail:
         return render.mail(
             "release",
             language=parts.language,
             organisation=self.organisation,
             parts=parts,
-            release_url=self.links.release(slug),
-            unsubscribe_url=unsubscribe_url,
+            release_url=self.links.in_language(self.links.release(slug), parts.language),
             test=test,
+            **urls,
         )
 
-    def _release_pattern(self, parts: Parts, slug: str) -> Pattern:
-        mail = self._release_mail(parts, slug, pattern.marker("unsubscribe_url"))
-        return pattern.pattern(mail, headers=self._release_headers)
+    def _release_pattern(self, parts: Parts, slug: str, *, plain: bool) -> Pattern:
+        holes = {name: pattern.marker(name) for name in pattern.URL_HOLES}
+        mail = self._release_mail(parts, slug, holes)
+        return pattern.pattern(mail, headers=self._release_headers, plain=plain)
+
+    @property
+    def _nobodys(self) -> dict[str, str]:
+        return {
+            "unsubscribe_url": self.links.unsubscribe(0, 0),
+            "manage_url": self.links.manage(0, 0),
+        }
 
     @cached_property
     def _release_headers(self) -> dict[str, str]:

@@ -3,22 +3,34 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from config import languages
 from mailer.models.subscribers import ConsentEvent, ConsentKind, ConsentWording, Subscriber
 
-WORDING = (
-    "I ask {organisation} to mail me its press releases on the topics I have chosen. "
-    "Every mail has a link that ends this at once. No mail tells {organisation} whether I read it."
+WORDING: Final = languages.N_(
+    "I ask %(organisation)s to mail me its press releases on the topics I have chosen. "
+    "Every mail has a link that ends this at once. No mail tells %(organisation)s whether I read it."
 )
 """The words beside the subscribe button; a change of them makes a new wording, the old one is kept."""
 
+REASONS: Final = (
+    "too-often",
+    "not-expected",
+    "never-asked",
+    "not-interested",
+    "safety",
+    "other",
+)
+"""Why somebody may say they leave; never their own text, which could name a person."""
 
-def wording(organisation: str) -> str:
-    """Return the words a visitor agrees to."""
-    return WORDING.format(organisation=organisation)
+
+def wording(organisation: str, language: str = languages.SOURCE) -> str:
+    """Return the words a visitor agrees to, in their language: each translation is a wording of its own."""
+    return languages.translations(language).gettext(WORDING) % {"organisation": organisation}
 
 
 def keep_wording(session: Session, text: str) -> bytes:
@@ -37,8 +49,9 @@ def record(
     source: str,
     wording_hash: bytes | None = None,
     topics: Sequence[str] = (),
+    reason: str | None = None,
 ) -> None:
-    """Append one consent event."""
+    """Append one consent event; `reason` is a word of REASONS, where somebody told why they left."""
     session.add(
         ConsentEvent(
             subscriber_id=subscriber.id,
@@ -47,5 +60,6 @@ def record(
             source=source,
             wording_hash=wording_hash,
             topics=list(topics),
+            reason=reason,
         )
     )

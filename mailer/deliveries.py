@@ -45,6 +45,9 @@ class Due:
     address_index: bytes = b""
     language: str = ""
     token_version: int = 0
+    plain_only: bool = False
+    #: The key to encrypt to, sealed; with one nothing is mailed in clear.
+    certificate: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ _DOUBTFUL = text("""
 _WINDOW = """
     SELECT delivery.id, delivery.attempts, delivery.doubts{columns}
       FROM delivery {join}
-     WHERE delivery.id > :after AND delivery.id <= :last
+     WHERE delivery.id BETWEEN :first AND :last AND delivery.id > :after
        AND delivery.announcement_id IS NOT DISTINCT FROM :announcement
        AND (delivery.state = 'queued' OR delivery.state = 'deferred' AND delivery.next_try_at <= now())
      ORDER BY delivery.id LIMIT :size
@@ -110,11 +113,13 @@ _OUTBOX_WINDOW = text(_WINDOW.format(columns="", join=""))
 _AUDIENCE_WINDOW = text(
     _WINDOW.format(
         columns=""", subscriber.id, subscriber.address, subscriber.address_index,
-           subscriber.language, subscriber.token_version,
+           subscriber.language, subscriber.token_version, subscriber.plain_only,
+           subscriber.pgp_certificate,
            CASE WHEN subscriber.state <> 'confirmed' THEN 'not confirmed any more'
                 WHEN EXISTS (SELECT FROM suppression
                               WHERE suppression.address_index = subscriber.address_index)
                 THEN 'suppressed'
+                WHEN subscriber.paused_until > now() THEN 'paused'
                 WHEN NOT EXISTS (SELECT FROM subscriber_topic AS st
                                    JOIN announcement_topic AS a USING (topic_id)
                                   WHERE st.subscriber_id = subscriber.id

@@ -6,15 +6,17 @@ the bell. What was not committed was never said.
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.sealed import keyring
 from mailer.models.deliveries import Batch, Delivery, OutboxMail, Queue
+from mailer.models.subscribers import Subscriber
 
 ADDRESS = "outbox_mail.address"
 CONTEXT = "outbox_mail.context"
@@ -30,6 +32,18 @@ class Letter:
     address: str
     context: Mapping[str, object]
     expires_at: datetime
+    plain_only: bool = False
+    #: The key of its reader to encrypt to, sealed and bound to the index of their address.
+    certificate: bytes | None = None
+    address_index: bytes = b""
+
+
+class Emptied(LookupError):
+    """A mail was emptied before it was sent: its person was erased, or took back what it is about."""
+
+
+EMPTIED_ONCE_SENT: Final = frozenset({"erased"})
+"""Mails of which nothing is kept once they are through: the last word to who is erased."""
 
 
 def queue(
@@ -72,9 +86,12 @@ def queue(
 
 
 def letter(session: Session, delivery_id: int) -> Letter:
-    """Open the outbox mail of a delivery."""
+    """Open the outbox mail of a delivery; raise Emptied."""
     keys = keyring(session)
     row = session.get_one(OutboxMail, delivery_id)
+    if not row.address:
+        raise Emptied
+    reader = session.get(Subscriber, row.subscriber_id) if row.subscriber_id else None
     return Letter(
         template=row.template,
         language=row.language,
@@ -82,6 +99,30 @@ def letter(session: Session, delivery_id: int) -> Letter:
         address=keys.open(row.address, column=ADDRESS, row=row.reference.bytes),
         context=json.loads(keys.open(row.context, column=CONTEXT, row=row.reference.bytes)),
         expires_at=row.expires_at,
+        plain_only=reader is not None and reader.plain_only,
+        certificate=reader.pgp_certificate if reader else None,
+        address_index=reader.address_index if reader else b"",
+    )
+
+
+def empty(session: Session, delivery_ids: Sequence[int]) -> None:
+    """Empty mails of their address and their words; their deliveries stay."""
+    session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.delivery_id.in_(delivery_ids))
+        .values(address=b"", context=b"")
+    )
+
+
+def empty_sent(session: Session, first: int, last: int) -> None:
+    """Empty what must not be kept of the mails in a batch that is through."""
+    session.execute(
+        update(OutboxMail)
+        .where(
+            OutboxMail.delivery_id.between(first, last),
+            OutboxMail.template.in_(EMPTIED_ONCE_SENT),
+        )
+        .values(address=b"", context=b"")
     )
 
 

@@ -8,7 +8,7 @@ lines around a hole end in soft breaks, so that an address of any length fits wi
 import binascii
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.generator import BytesGenerator
 from email.header import Header
@@ -21,7 +21,7 @@ from typing import Final
 from config import limits
 from mailer.render import Mail
 
-URL_HOLES: Final = ("unsubscribe_url",)
+URL_HOLES: Final = ("unsubscribe_url", "manage_url")
 """Holes in the text and the HTML; each takes a URL and may stand there more than once."""
 HEADER_HOLES: Final = {
     "date": "Date",
@@ -39,7 +39,7 @@ _FIELD_NAME: Final = re.compile(r"[!-9;-~]+")
 _FIELD_VALUE: Final = re.compile(r"[^\x00-\x1f\x7f]+")
 _NAMED: Final = re.compile(r"(.*\S)\s*(<[^<>]*>)")
 _ATOMS: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]+", re.ASCII)
-_URL: Final = re.compile(rf"[A-Za-z0-9:/._~-]{{1,{limits.HOLE_URL_LENGTH}}}")
+_URL: Final = re.compile(rf"[A-Za-z0-9:/._~?=-]{{1,{limits.HOLE_URL_LENGTH}}}")
 _HEADER_VALUE: Final = re.compile(rf"[ -~]{{1,{limits.HEADER_LINE_LENGTH - 20}}}")
 _ADDRESS: Final = re.compile(rf"[^\x00-\x20\x7f-\xa0<>,;]{{1,{limits.ADDRESS_LENGTH}}}")
 _LINE: Final = 75  # of 76 columns (RFC 2045 6.7), one is the soft break's
@@ -80,14 +80,16 @@ def marker(hole: str) -> str:
     return f"\ufdd0{hole}\ufdd1"
 
 
-def pattern(mail: Mail, *, headers: Mapping[str, str]) -> Pattern:
+def pattern(mail: Mail, *, headers: Mapping[str, str], plain: bool = False) -> Pattern:
     """Return a mail as a pattern, with the fields in `headers` the same for every reader.
+
+    It is multipart/alternative; for who wants `plain` mails it is the text alone, in one part.
 
     The reader's fields are `HEADER_HOLES`; List-Unsubscribe is among them where `headers` has
     List-Unsubscribe-Post (RFC 8058 3.1 wants both). The same mail and headers give the same bytes.
     Raises ValueError where a header is not one line, or is one that the pattern writes itself.
     """
-    message = _message(mail, headers)
+    message = _message(mail, headers, plain=plain)
     names = set(HEADER_HOLES)
     if "list-unsubscribe-post" not in map(str.lower, headers):
         names.remove("list_unsubscribe")
@@ -100,17 +102,19 @@ def pattern(mail: Mail, *, headers: Mapping[str, str]) -> Pattern:
 # -- The message -----------------------------------------------------------------------------------
 
 
-def _message(mail: Mail, headers: Mapping[str, str]) -> Message:
+def _message(mail: Mail, headers: Mapping[str, str], *, plain: bool) -> Message:
     message = Message(compat32)
     message["Subject"] = _words(mail.subject, "Subject")
     for name, value in headers.items():
         message[name] = _fixed(name, value)
     message["MIME-Version"] = "1.0"
     message["Content-Language"] = mail.language
+    if plain:
+        return _put(message, "plain", mail.text)
     message["Content-Type"] = "multipart/alternative"
     message.set_param("boundary", _boundary(mail))
     for subtype, content in (("plain", mail.text), ("html", mail.html)):
-        message.attach(_part(subtype, content))
+        message.attach(_put(Message(compat32), subtype, content))
     return message
 
 
@@ -120,8 +124,7 @@ def _boundary(mail: Mail) -> str:
     return "=_" + hashlib.sha256(content).hexdigest()[:32]
 
 
-def _part(subtype: str, content: str) -> Message:
-    part = Message(compat32)
+def _put(part: Message, subtype: str, content: str) -> Message:
     part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
     part["Content-Transfer-Encoding"] = "quoted-printable"
     part.set_payload(_encoded(content))
@@ -161,12 +164,19 @@ def _before_hole(text: str) -> str:
 def _url(url: str) -> bytes:
     if not _URL.fullmatch(url):
         raise ValueError(
-            "A URL for a mail has only letters, digits and :/._~- and is not too long."
+            "A URL for a mail has only letters, digits and :/._~?=- and is not too long."
         )
-    value = url.encode("ascii")
-    if len(value) <= _LINE:
-        return value
-    return b"=\r\n".join(value[at : at + _LINE] for at in range(0, len(value), _LINE))
+    return b"=\r\n".join(_lines(url.replace("=", "=3D").encode("ascii")))
+
+
+def _lines(value: bytes) -> Iterator[bytes]:
+    """Yield a value in pieces of a line each; an octet that is written =3D stays whole."""
+    while len(value) > _LINE:
+        mark = value.find(b"=", _LINE - 2, _LINE)
+        cut = _LINE if mark < 0 else mark
+        yield value[:cut]
+        value = value[cut:]
+    yield value
 
 
 # -- Header fields ---------------------------------------------------------------------------------

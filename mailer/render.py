@@ -1,8 +1,8 @@
 """Every mail's words: a folder of templates, rendered to a subject, a text and an HTML part.
 
 A mail is `templates/<name>/{subject.txt,body.txt,body.html}` over `templates/_base/`. The words in
-the templates are marked for translation; until a language has its catalogue they stay English, and
-are marked as English in the HTML.
+the templates are translated (`config.languages`); a release in a language that we have no words in has
+English ones, and they are marked as English in the HTML.
 """
 
 import dataclasses
@@ -17,14 +17,23 @@ import css_inline
 import jinja2
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from jinja2.runtime import Context
 
-from config import limits
+from config import languages, limits
 from mailer import body, wrap
 from mailer.parts import Dateline, direction
 
-NAMES: Final = ("release", "confirm", "already-subscribed", "staff-invitation")
-TRANSLATED: Final = frozenset({"en"})
-"""Languages that the templates' own words are translated to."""
+NAMES: Final = (
+    "release",
+    "confirm",
+    "already-subscribed",
+    "manage-link",
+    "address-change",
+    "address-change-told",
+    "erased",
+    "key-expired",
+    "staff-invitation",
+)
 
 _BLOCKS: Final = frozenset({"body", "boilerplate", "postal_address"})
 # Control characters, surrogates and noncharacters: they say nothing to a reader, break headers and
@@ -50,14 +59,17 @@ def mail(name: str, *, language: str, **context: object) -> Mail:
     """Render a mail of `NAMES` in a language.
 
     Context, besides `organisation: Organisation` for all:
-    release: `parts`, `release_url`, `unsubscribe_url`, and `test=True` for a trial to staff;
-    confirm: `topics`, `confirm_url`, `hours`; already-subscribed: `unsubscribe_url`;
+    release: `parts`, `release_url`, `unsubscribe_url`, `manage_url`, and `test=True` for a trial to
+    staff; confirm: `topics`, `confirm_url`, `hours`, `manage_url`; already-subscribed:
+    `unsubscribe_url`, `manage_url`; manage-link: `fresh_url`, `minutes`; address-change: `confirm_url`
+    ('' where the address is taken), `subscribe_url`, `hours`; address-change-told, key-expired:
+    `manage_url`;
     staff-invitation: `accept_url`, `role`. A missing one raises jinja2.UndefinedError, an unknown
     name ValueError. Names that end in `_url` are taken as they are, so that they may be markers.
     """
     if name not in NAMES:
         raise ValueError(f"There is no mail '{name}'; choose one of {', '.join(NAMES)}.")
-    words = language if language in TRANSLATED else "en"
+    words = language if language in languages.BY_CODE else languages.SOURCE
     spoken = language if name == "release" else words
     whole = _tidied(context) | _languages(spoken, words)
     whole["subject"] = _line(_render(f"{name}/subject.txt", whole))
@@ -73,7 +85,7 @@ def _languages(spoken: str, words: str) -> dict[str, object]:
     """
     label = {"lang": words} if words != spoken else {}
     speech = label | {"dir": direction(words)} if label else {}
-    return {"language": spoken, "label": label, "speech": speech}
+    return {"language": spoken, "words": words, "label": label, "speech": speech}
 
 
 def _render(template: str, context: Mapping[str, object]) -> str:
@@ -155,6 +167,16 @@ def _steady(number: str, language: str) -> str:
     return f"\u200e{number}" if direction(language) == "rtl" else number
 
 
+@jinja2.pass_context
+def _gettext(context: Context, message: str) -> str:
+    return languages.translations(context["words"]).gettext(message)
+
+
+@jinja2.pass_context
+def _ngettext(context: Context, one: str, many: str, count: int) -> str:
+    return languages.translations(context["words"]).ngettext(one, many, count)
+
+
 def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
@@ -164,7 +186,7 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["queries"] = f"@media{_QUERIES}"
     environment.filters |= {
         "markdown_html": body.html,

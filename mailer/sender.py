@@ -6,9 +6,14 @@ import hmac
 import re
 from dataclasses import dataclass
 from email.utils import formataddr
+from typing import Final
 
-from config import keys
+from config import keys, limits
 from config.settings import Settings
+
+_UNSUBSCRIBE: Final = re.compile(
+    r"\+u\.(?P<id>[0-9a-f]{1,16})\.(?P<version>[0-9a-f]{1,8})\.[a-z2-7]{16}$"
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,29 @@ class Sender:
         """Return the envelope sender of one delivery: a bounce to it names the delivery, provably ours."""
         local, _, domain = self.bounce_address.rpartition("@")
         return f"{local}+{delivery_id:x}.{self._tag('envelope', (delivery_id,), 10)}@{domain}"
+
+    def unsubscribe_address(self, subscriber_id: int, version: int) -> str | None:
+        """Return the address that a mail to ends a subscription (RFC 2369 3.2), None where it is too long.
+
+        It says no more than the unsubscribe link does, and is proved by a MAC as the envelope is.
+        """
+        local, _, domain = self.bounce_address.rpartition("@")
+        mac = self._tag("unsubscribe", (subscriber_id, version), 10)
+        local = f"{local}+u.{subscriber_id:x}.{version:x}.{mac}"
+        return f"{local}@{domain}" if len(local) <= limits.LOCAL_PART_LENGTH else None
+
+    def read_unsubscribe_address(self, address: str) -> tuple[int, int] | None:
+        """Return the subscriber's id and version that a mail's recipient names, None where it is not ours.
+
+        Servers on the way may change its case (RFC 5321 2.4 forbids it; some do).
+        """
+        found = _UNSUBSCRIBE.search(address.partition("@")[0].lower())
+        if found is None:
+            return None
+        subscriber_id, version = int(found["id"], 16), int(found["version"], 16)
+        ours = self.unsubscribe_address(subscriber_id, version) or ""
+        same = hmac.compare_digest(ours.lower().encode(), address.lower().encode())
+        return (subscriber_id, version) if same else None
 
     def _tag(self, purpose: str, parts: tuple[object, ...], size: int) -> str:
         text = "\0".join([purpose, *map(str, parts)])

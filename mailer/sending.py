@@ -25,7 +25,17 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.sealed import CannotOpen, Keyring, UnknownKey
-from mailer import addresses, deliveries, journal, outbox, recovery, refusals, relays, retries
+from mailer import (
+    addresses,
+    certificates,
+    deliveries,
+    journal,
+    outbox,
+    recovery,
+    refusals,
+    relays,
+    retries,
+)
 from mailer.composing import Composer, Copy, Edition
 from mailer.deliveries import Claim, Due, LeaseLost, Outcome
 from mailer.journal import Journal
@@ -118,7 +128,12 @@ class Errand:
             outcomes = [*unreadable, *self._offer_all(ready)]
             self._settle(outcomes)
         with self._office.begin() as session:
-            deliveries.release(session, self._claim, due_at=self._away_until)
+            self._release(session)
+
+    def _release(self, session: Session) -> None:
+        closed = deliveries.release(session, self._claim, due_at=self._away_until)
+        if closed and self._claim.announcement_id is None:
+            outbox.empty_sent(session, self._claim.first_delivery_id, self._claim.last_delivery_id)
 
     def _window(self, after: int) -> tuple[list[Ready], list[Outcome]]:
         """Read, mark and commit the next window; then compose its messages."""
@@ -131,27 +146,39 @@ class Errand:
                 self._edition = self._edition or self._office.composer.edition(
                     session, self._claim.announcement_id
                 )
-                made = [self._compose_copy(self._edition, item) for item in due]
+                made = [self._compose_copy(session, self._edition, item) for item in due]
         return (
             [item for item in made if isinstance(item, Ready)],
             [item for item in made if isinstance(item, Outcome)],
         )
 
-    def _compose_copy(self, edition: Edition, due: Due) -> Ready | Outcome:
+    def _compose_copy(self, session: Session, edition: Edition, due: Due) -> Ready | Outcome:
         try:
             address = addresses.unseal(self._office.keys, due.address, due.address_index)
         except UnknownKey:
             raise  # nothing is wrong with the reader: the operator must give the key back
         except CannotOpen:
             return _unreadable(due)
-        copy = self._office.composer.copy(edition, due, address, now=_now())
+        composer = self._office.composer
+        copy = composer.copy(edition, due, address, now=_now())
+        try:
+            copy = certificates.protect(session, copy, due, links=composer.links, now=_now())
+        except certificates.Withheld as withheld:
+            return _withheld(due, withheld)
         return Ready(due, copy, edition.give_up_from + retries.GIVE_UP)
 
     def _compose_letter(self, session: Session, due: Due) -> Ready | Outcome:
-        letter = outbox.letter(session, due.id)
+        try:
+            letter = outbox.letter(session, due.id)
+        except outbox.Emptied:
+            return Outcome(due.id, DeliveryState.SKIPPED, reason="emptied", offered=False)
         if letter.expires_at < _now():
             return Outcome(due.id, DeliveryState.SKIPPED, reason="expired", offered=False)
         copy = self._office.composer.letter_copy(letter, now=_now())
+        try:
+            copy = certificates.protect_letter(session, copy, letter, now=_now())
+        except certificates.Withheld as withheld:
+            return _withheld(due, withheld)
         return Ready(due, copy, letter.expires_at)
 
     def _offer_all(self, ready: list[Ready]) -> Iterator[Outcome]:
@@ -247,6 +274,10 @@ def _untried(item: Ready) -> Outcome:
 def _unreadable(due: Due) -> Outcome:
     reason = "the stored address was moved or changed and cannot be read"
     return Outcome(due.id, DeliveryState.REFUSED, reason=reason, offered=False)
+
+
+def _withheld(due: Due, withheld: certificates.Withheld) -> Outcome:
+    return Outcome(due.id, DeliveryState.REFUSED, reason=str(withheld), offered=False)
 
 
 def _now() -> datetime:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.sealed import keyring
-from mailer import addresses, consent, outbox, suppressions, topics
+from mailer import addresses, caps, consent, outbox, suppressions, topics
 from mailer.links import Links
 from mailer.models.subscribers import (
     ConfirmToken,
@@ -29,12 +29,15 @@ from mailer.tokens import TokenDamaged
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a visitor asked for: a normalised address, topics by slug, a language, and the words shown."""
+    """What a visitor asked for: a normalised address, topics by slug, a language, and the words shown.
+
+    The words were kept when they asked (`mailer.requests.ask`); this names them by their hash.
+    """
 
     address: str
     topics: Sequence[str]
     language: str
-    wording: str
+    wording_hash: bytes
     source: str
 
 
@@ -74,16 +77,40 @@ def pending_topics(session: Session, jti: str) -> list[Topic]:
 
 
 def unsubscribe(
-    session: Session, subscriber_id: int, version: int, *, source: str, now: datetime
+    session: Session,
+    subscriber_id: int,
+    version: int,
+    *,
+    source: str,
+    now: datetime,
+    because: str | None = None,
 ) -> None:
-    """End a subscription at once; repeated, outdated or unknown, it changes nothing and says nothing."""
-    subscriber = session.get(Subscriber, subscriber_id, with_for_update=True)
-    if subscriber is not None and subscriber.token_version == version:
-        end(session, subscriber, reason="unsubscribed", source=source, now=now)
+    """End a subscription at once; repeated, outdated or unknown, it changes nothing and says nothing.
+
+    `because` is a word of consent.REASONS where they told us; any other is left out.
+    """
+    subscriber = named(session, subscriber_id, version)
+    if subscriber is not None:
+        reason = because if because in consent.REASONS else None
+        end(session, subscriber, reason="unsubscribed", source=source, now=now, because=reason)
+
+
+def named(session: Session, subscriber_id: int, version: int) -> Subscriber | None:
+    """Return the subscriber that a link names, locked; None where the link's version is not theirs now."""
+    subscriber = session.get(
+        Subscriber, subscriber_id, with_for_update=True, populate_existing=True
+    )
+    return subscriber if subscriber is not None and subscriber.token_version == version else None
 
 
 def end(
-    session: Session, subscriber: Subscriber, *, reason: str, source: str, now: datetime
+    session: Session,
+    subscriber: Subscriber,
+    *,
+    reason: str,
+    source: str,
+    now: datetime,
+    because: str | None = None,
 ) -> None:
     """End a subscriber with a reason and suppress the address; ended already, it stays as it is."""
     if subscriber.state is SubscriberState.ENDED:
@@ -91,7 +118,9 @@ def end(
     subscriber.state = SubscriberState.ENDED
     subscriber.ended_at, subscriber.ended_reason = now, reason
     suppressions.add(session, subscriber.address_index, reason=reason)
-    consent.record(session, subscriber, ConsentKind.WITHDRAWN, at=now, source=source)
+    consent.record(
+        session, subscriber, ConsentKind.WITHDRAWN, at=now, source=source, reason=because
+    )
 
 
 def find(session: Session, address: str) -> Subscriber | None:
@@ -138,14 +167,15 @@ def _ask_to_confirm(
         return
     # As it was spelled for the mail that is answered: to its own server, case may matter.
     subscriber.address = addresses.seal(keyring(session), asked.address)
-    wording_hash, slugs = consent.keep_wording(session, asked.wording), [t.slug for t in chosen]
+    subscriber.language = asked.language
+    slugs = [topic.slug for topic in chosen]
     jti = secrets.token_urlsafe(16)
     session.add(
         ConfirmToken(
             jti_hash=_hash(jti),
             subscriber_id=subscriber.id,
             topics=slugs,
-            wording_hash=wording_hash,
+            wording_hash=asked.wording_hash,
             issued_at=now,
         )
     )
@@ -155,13 +185,14 @@ def _ask_to_confirm(
         ConsentKind.REQUESTED,
         at=now,
         source=asked.source,
-        wording_hash=wording_hash,
+        wording_hash=asked.wording_hash,
         topics=slugs,
     )
     context = {
         "confirm_url": links.confirm(links.tokens.confirm(jti, now=now)),
         "topics": [topic.name for topic in chosen],
         "hours": limits.CONFIRM_TOKEN_SECONDS // 3600,
+        "manage_url": links.manage(subscriber.id, subscriber.token_version),
     }
     _mail(session, subscriber, asked, "confirm", context, now=now)
 
@@ -170,8 +201,12 @@ def _say_already_subscribed(
     session: Session, subscriber: Subscriber, asked: Asked, *, links: Links, now: datetime
 ) -> None:
     if not _mailed_lately(session, subscriber, "already-subscribed", now=now):
-        url = links.unsubscribe(subscriber.id, subscriber.token_version)
-        _mail(session, subscriber, asked, "already-subscribed", {"unsubscribe_url": url}, now=now)
+        whose = subscriber.id, subscriber.token_version
+        urls: dict[str, object] = {
+            "unsubscribe_url": links.unsubscribe(*whose),
+            "manage_url": links.manage(*whose),
+        }
+        _mail(session, subscriber, asked, "already-subscribed", urls, now=now)
 
 
 def _mail(
@@ -210,6 +245,7 @@ def _make_confirmed(
     subscriber.ended_at = subscriber.ended_reason = None
     subscriber.topics = [t for t in topics.every(session) if t.slug in token.topics]
     suppressions.lift(session, subscriber.address_index)
+    _forget_unanswered(session, subscriber)
     consent.record(
         session,
         subscriber,
@@ -219,6 +255,12 @@ def _make_confirmed(
         wording_hash=token.wording_hash,
         topics=token.topics,
     )
+
+
+def _forget_unanswered(session: Session, subscriber: Subscriber) -> None:
+    keys = keyring(session)
+    address = addresses.unseal(keys, subscriber.address, subscriber.address_index)
+    caps.forget(session, caps.UNANSWERED, keys.index("canonical", addresses.canonical(address)))
 
 
 def _hash(jti: str) -> bytes:

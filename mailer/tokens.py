@@ -30,6 +30,18 @@ _CONFIRM: Final = "samizdat confirm"
 _UNSUBSCRIBE: Final = "samizdat unsubscribe"
 _INVITATION: Final = "samizdat invitation"
 _NONCE: Final = "samizdat form nonce"
+_MANAGE: Final = "samizdat manage"
+_FRESH: Final = "samizdat fresh"
+_ADDRESS_CHANGE: Final = "samizdat address change"
+_PURPOSES: Final = (
+    _CONFIRM,
+    _UNSUBSCRIBE,
+    _INVITATION,
+    _NONCE,
+    _MANAGE,
+    _FRESH,
+    _ADDRESS_CHANGE,
+)
 
 
 class Tokens:
@@ -40,7 +52,7 @@ class Tokens:
             purpose: URLSafeSerializer(
                 list(keys), salt=purpose, signer_kwargs={"digest_method": sha256}
             )
-            for purpose in (_CONFIRM, _UNSUBSCRIBE, _INVITATION, _NONCE)
+            for purpose in _PURPOSES
         }
 
     def confirm(self, jti: str, *, now: datetime) -> str:
@@ -57,10 +69,38 @@ class Tokens:
 
     def read_unsubscribe(self, token: str) -> tuple[int, int]:
         """Return the subscriber's id and version; raise TokenDamaged."""
-        match self._load(_UNSUBSCRIBE, token):
-            case [int(subscriber_id), int(version)]:
-                return subscriber_id, version
-        raise TokenDamaged
+        return self._read_person(_UNSUBSCRIBE, token)
+
+    def manage(self, subscriber_id: int, version: int) -> str:
+        """Sign the link that each mail carries to its reader's page; it never expires and shows nothing."""
+        return self._sign(_MANAGE, [subscriber_id, version])
+
+    def read_manage(self, token: str) -> tuple[int, int]:
+        """Return the subscriber's id and version; raise TokenDamaged."""
+        return self._read_person(_MANAGE, token)
+
+    def fresh(self, subscriber_id: int, version: int, *, now: datetime) -> str:
+        """Sign the link that shows and changes what we hold; it is mailed to the address alone."""
+        return self._sign(_FRESH, [subscriber_id, version, int(now.timestamp())])
+
+    def read_fresh(self, token: str, *, now: datetime) -> tuple[int, int]:
+        """Return the subscriber's id and version from a link of the last hour; raise BadToken."""
+        subscriber_id, version, issued = self._load_fresh(token)
+        age = now - datetime.fromtimestamp(issued, tz=now.tzinfo)
+        _check_age(age, limits.FRESH_TOKEN_SECONDS)
+        return subscriber_id, version
+
+    def read_stale_fresh(self, token: str) -> tuple[int, int]:
+        """Return whose fresh link this was, however old: it is worth a manage link, no more."""
+        return self._load_fresh(token)[:2]
+
+    def address_change(self, jti: str, *, now: datetime) -> str:
+        """Sign the link that a new address confirms itself with; `jti` is looked up in address_change."""
+        return self._dated(_ADDRESS_CHANGE, jti, now)
+
+    def read_address_change(self, token: str, *, now: datetime) -> str:
+        """Return the `jti` of an address change of the last 24 hours; raise BadToken."""
+        return self._read_dated(_ADDRESS_CHANGE, token, now, limits.ADDRESS_CHANGE_TOKEN_SECONDS)
 
     def invitation(self, stamp: str, *, now: datetime) -> str:
         """Sign a staff invitation; `stamp` is the member's fs_uniquifier, new once it was taken up."""
@@ -78,6 +118,18 @@ class Tokens:
         """Raise BadToken unless the nonce is ours, for this form, and of the last 12 hours."""
         if self._read_dated(_NONCE, token, now, limits.FORM_NONCE_SECONDS) != form:
             raise TokenDamaged
+
+    def _read_person(self, purpose: str, token: str) -> tuple[int, int]:
+        match self._load(purpose, token):
+            case [int(subscriber_id), int(version)]:
+                return subscriber_id, version
+        raise TokenDamaged
+
+    def _load_fresh(self, token: str) -> tuple[int, int, int]:
+        match self._load(_FRESH, token):
+            case [int(subscriber_id), int(version), int(issued)]:
+                return subscriber_id, version, issued
+        raise TokenDamaged
 
     def _dated(self, purpose: str, what: str, now: datetime) -> str:
         return self._sign(purpose, [what, int(now.timestamp())])

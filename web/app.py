@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import limits, logging
 from config.settings import Settings, SettingsFault, data_keys_file, load
 from mailer.smtp.relay import Relay
-from web import bodies, errors, forms, limiter, security, surfaces
+from web import bodies, errors, forms, limiter, security, surfaces, words
 from web.cli import commands
 from web.staff import sessions, sign_in
 from wiring.core import CORE, core_app
@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = limits.STATIC_SECONDS
     app.jinja_env.globals["organisation"] = app.extensions[CORE].organisation
     # The order of these lines is the order in which a request meets them.
+    words.install(app)
     errors.install(app)
     security.install(app, settings)
     bodies.install(app)

@@ -37,6 +37,8 @@ class Json(DefaultJSONProvider):
 
 def install(app: Flask) -> None:
     """Check every request before a view, a guard or a form looks at it."""
+    # The class too: Flask-Security puts one of its own in place, made of whatever stands here.
+    app.json_provider_class = Json
     app.json = Json(app)
 
     @app.before_request

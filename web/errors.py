@@ -10,17 +10,18 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from config import limits
+from config import languages, limits
 from mailer.tokens import BadToken, TokenExpired
-from web import bodies, forms, kinds
+from web import bodies, forms, kinds, words
 from wiring.core import core
 
 log = logging.getLogger(__name__)
+N_ = languages.N_
 
 
 @dataclass(frozen=True)
 class Page:
-    """What a person reads: what happened, and what they can do."""
+    """What a person reads: what happened, and what they can do, in English and marked for translation."""
 
     title: str
     sentence: str
@@ -28,49 +29,62 @@ class Page:
 
 PAGES: Final = {
     400: Page(
-        "We could not read that",
-        "Something in the request was malformed. Go back, check what you entered, and try again.",
+        N_("We could not read that"),
+        N_(
+            "Something in the request was malformed. Go back, check what you entered, and try again."
+        ),
     ),
-    401: Page("Please sign in", "This page is for staff. Sign in, then open it again."),
+    401: Page(
+        N_("Please sign in"),
+        N_("This page is for staff. Sign in, then open it again."),
+    ),
     403: Page(
-        "This is not open to you",
-        "Your account may not open this page. If it should, ask an administrator for the role.",
+        N_("This is not open to you"),
+        N_("Your account may not open this page. If it should, ask an administrator for the role."),
     ),
     404: Page(
-        "There is no such page",
-        "The address may be mistyped, or what stood here is gone. Start again from the front page.",
+        N_("There is no such page"),
+        N_(
+            "The address may be mistyped, or what stood here is gone. Start again from the front page."
+        ),
     ),
     405: Page(
-        "That cannot be done here",
-        "This address does not take that kind of request. Open it from the page that links to it.",
+        N_("That cannot be done here"),
+        N_(
+            "This address does not take that kind of request. Open it from the page that links to it."
+        ),
     ),
     410: Page(
-        "This link has expired",
-        "It was good for a limited time, which is over. Ask for a new one where you got this one.",
+        N_("This link has expired"),
+        N_(
+            "It was good for a limited time, which is over. Ask for a new one where you got this one."
+        ),
     ),
     413: Page(
-        "That is too large",
-        "What you sent is longer than we accept. Shorten it and try again.",
+        N_("That is too large"),
+        N_("What you sent is longer than we accept. Shorten it and try again."),
     ),
     415: Page(
-        "We cannot read this format",
-        "What you sent is in a format this address does not take. Use the form on the page.",
+        N_("We cannot read this format"),
+        N_("What you sent is in a format this address does not take. Use the form on the page."),
     ),
     422: Page(
-        "Something is not filled in rightly",
-        "Go back, look at the fields that are marked, and try again.",
+        N_("Something is not filled in rightly"),
+        N_("Go back, look at the fields that are marked, and try again."),
     ),
     429: Page(
-        "Too many tries",
-        "We have paused this for a while, to keep accounts safe. Wait a few minutes, then try again.",
+        N_("Too many tries"),
+        N_(
+            "We have paused this for a while, to keep accounts safe. Wait a few minutes, then try again."
+        ),
     ),
     500: Page(
-        "Something broke on our side",
-        "It is not your fault, and it has been noted. Please try again in a few minutes.",
+        N_("Something broke on our side"),
+        N_("It is not your fault, and it has been noted. Please try again in a few minutes."),
     ),
     503: Page(
-        "We are away for a moment",
-        "A part of this site does not answer just now. Please try again in a few minutes.",
+        N_("We are away for a moment"),
+        N_("A part of this site does not answer just now. Please try again in a few minutes."),
     ),
 }
 """Status -> page; a status that is not here is answered as 400 or 500."""
@@ -79,33 +93,41 @@ SPECIAL: Final[dict[type[Exception], tuple[int, Page]]] = {
     CSRFError: (
         400,
         Page(
-            "This form has expired",
-            "It was open for too long, or you signed in anew meanwhile. Go back, reload the page, "
-            "and send it again.",
+            N_("This form has expired"),
+            N_(
+                "It was open for too long, or you signed in anew meanwhile. Go back, reload the page, "
+                "and send it again."
+            ),
         ),
     ),
     forms.StaleForm: (
         400,
         Page(
-            "This form has expired",
-            "It was open for too long, or was changed on its way. Open the page again and send it anew.",
+            N_("This form has expired"),
+            N_(
+                "It was open for too long, or was changed on its way. Open the page again and send it anew."
+            ),
         ),
     ),
     bodies.BrokenText: (
         400,
         Page(
-            "We could not read that text",
-            "It holds characters that are not text. Type it again rather than pasting it, and send "
-            "it anew.",
+            N_("We could not read that text"),
+            N_(
+                "It holds characters that are not text. Type it again rather than pasting it, and send "
+                "it anew."
+            ),
         ),
     ),
     TokenExpired: (410, PAGES[410]),
     BadToken: (
         404,
         Page(
-            "This link does not work",
-            "It may have lost a part on its way: copy the whole link from the mail into the address "
-            "bar. If it still does not work, ask for a new one.",
+            N_("This link does not work"),
+            N_(
+                "It may have lost a part on its way: copy the whole link from the mail into the address "
+                "bar. If it still does not work, ask for a new one."
+            ),
         ),
     ),
     OperationalError: (503, PAGES[503]),
@@ -162,13 +184,15 @@ def _html(status: int, page: Page) -> Response:
     staff = kinds.of(request.path) is kinds.Kind.STAFF
     template = current_app.jinja_env.get_template("errors/page.html")
     html = template.render(
+        **words.page(),
         status=status,
-        page=page,
+        title=words.gettext(page.title),
+        sentence=words.gettext(page.sentence),
         staff=staff,
         organisation=core().organisation,
-        home=url_for("home.show") if staff else "/",
+        home=url_for("home.show" if staff else "public_home.show"),
     )
-    return Response(html, status, mimetype="text/html")
+    return words.say(Response(html, status, mimetype="text/html"))
 
 
 def _keep_headers(error: HTTPException, response: Response) -> None:

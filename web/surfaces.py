@@ -11,19 +11,34 @@ from flask.typing import ResponseReturnValue
 
 from staff.models import RoleName
 from web import guards, health
+from web.api import document as api_document
+from web.api import subscriptions as api_subscriptions
+from web.api import topics as api_topics
+from web.public import address_changes as public_address_changes
+from web.public import embedding as public_embedding
 from web.public import home as public_home
+from web.public import manage as public_manage
+from web.public import manage_pgp as public_manage_pgp
 from web.public import pages as public_pages
+from web.public import preferences as public_preferences
 from web.public import releases as public_releases
 from web.public import subscribers as public_subscribers
+from web.public import unsubscriptions as public_unsubscriptions
 from web.staff import (
     account,
     announcements,
     approvals,
     drafts,
+    export_approvals,
+    export_requests,
+    exports,
     home,
     invitation,
     previews,
+    proofs,
     releases,
+    subscribers,
+    topics,
 )
 
 GUARDS: Final = "samizdat.guards"
@@ -52,10 +67,33 @@ SURFACES: Final = (
     Surface(drafts.blueprint, "/staff/releases", guards.staff_only(RoleName.AUTHOR)),
     Surface(announcements.blueprint, "/staff/announcements", READERS),
     Surface(approvals.blueprint, "/staff/announcements", guards.staff_only(RoleName.APPROVER)),
+    Surface(topics.blueprint, "/staff/topics", guards.staff_only(RoleName.AUTHOR, RoleName.ADMIN)),
+    Surface(subscribers.blueprint, "/staff/subscribers", READERS),
+    Surface(proofs.blueprint, "/staff/subscribers", guards.staff_only(RoleName.ADMIN)),
+    Surface(exports.blueprint, "/staff/exports", READERS),
+    Surface(
+        export_requests.blueprint,
+        "/staff/exports",
+        guards.staff_only(RoleName.AUTHOR, RoleName.ADMIN),
+    ),
+    Surface(
+        export_approvals.blueprint,
+        "/staff/exports",
+        guards.staff_only(RoleName.APPROVER, RoleName.ADMIN),
+    ),
     Surface(public_home.blueprint, "", guards.open_to_all),
     Surface(public_subscribers.blueprint, "", guards.open_to_all),
+    Surface(public_unsubscriptions.blueprint, "", guards.open_to_all),
+    Surface(public_manage.blueprint, "", guards.open_to_all),
+    Surface(public_manage_pgp.blueprint, "", guards.open_to_all),
+    Surface(public_preferences.blueprint, "", guards.open_to_all),
+    Surface(public_address_changes.blueprint, "", guards.open_to_all),
     Surface(public_releases.blueprint, "", guards.open_to_all),
     Surface(public_pages.blueprint, "", guards.open_to_all),
+    Surface(public_embedding.blueprint, "", guards.open_to_all),
+    Surface(api_subscriptions.blueprint, "/api/v1", guards.open_to_all),
+    Surface(api_topics.blueprint, "/api/v1", guards.open_to_all),
+    Surface(api_document.blueprint, "/api/v1", guards.open_to_all),
 )
 
 OTHERS: Final[dict[str | None, guards.Guard]] = {

@@ -34,7 +34,12 @@ class _InContext(Task):
 app.Task = _InContext
 app.conf.update(
     beat_schedule=schedule.BEAT,
-    imports=["worker.tasks.announcements", "worker.tasks.deliveries"],
+    imports=[
+        "worker.tasks.announcements",
+        "worker.tasks.deliveries",
+        "worker.tasks.requests",
+        "worker.tasks.retention",
+    ],
 )
 
 

@@ -26,17 +26,25 @@ MAKERS: dict[str, Callable[[Tokens, datetime], str]] = {
     "unsubscribe": lambda tokens, _: tokens.unsubscribe(4711, 1),
     "invitation": lambda tokens, now: tokens.invitation("what", now=now),
     "form nonce": lambda tokens, now: tokens.form_nonce("what", now=now),
+    "manage": lambda tokens, _: tokens.manage(4711, 1),
+    "fresh": lambda tokens, now: tokens.fresh(4711, 1, now=now),
+    "address change": lambda tokens, now: tokens.address_change("what", now=now),
 }
 READERS: dict[str, Read] = {
     "confirm": lambda tokens, token, now: tokens.read_confirm(token, now=now),
     "unsubscribe": lambda tokens, token, _: tokens.read_unsubscribe(token),
     "invitation": lambda tokens, token, now: tokens.read_invitation(token, now=now),
     "form nonce": lambda tokens, token, now: tokens.check_form_nonce(token, "what", now=now),
+    "manage": lambda tokens, token, _: tokens.read_manage(token),
+    "fresh": lambda tokens, token, now: tokens.read_fresh(token, now=now),
+    "address change": lambda tokens, token, now: tokens.read_address_change(token, now=now),
 }
 SECONDS = {
     "confirm": limits.CONFIRM_TOKEN_SECONDS,
     "invitation": limits.INVITATION_TOKEN_SECONDS,
     "form nonce": limits.FORM_NONCE_SECONDS,
+    "fresh": limits.FRESH_TOKEN_SECONDS,
+    "address change": limits.ADDRESS_CHANGE_TOKEN_SECONDS,
 }
 
 
@@ -49,6 +57,9 @@ def test_any_jti_comes_back(jti: str) -> None:
 @given(ids, ids)
 def test_any_subscriber_and_version_come_back_at_any_time(id_: int, version: int) -> None:
     assert TOKENS.read_unsubscribe(TOKENS.unsubscribe(id_, version)) == (id_, version)
+    assert TOKENS.read_manage(TOKENS.manage(id_, version)) == (id_, version)
+    fresh = TOKENS.fresh(id_, version, now=NOW)
+    assert TOKENS.read_fresh(fresh, now=NOW) == TOKENS.read_stale_fresh(fresh) == (id_, version)
 
 
 @given(jtis, st.data())

@@ -33,7 +33,7 @@ def test_each_status_has_a_page_that_says_what_to_do(app: Flask, status: int, pa
     got, page = failing(app, path, lambda: abort(status))
     assert got == status
     assert errors.PAGES[status].sentence in page
-    assert '<html lang="en">' in page
+    assert '<html lang="en" dir="ltr">' in page
 
 
 @pytest.mark.parametrize("path", ["/api/x", "/hooks/x"])

@@ -55,9 +55,11 @@ def test_every_task_is_routed_to_the_queue_it_is_rung_in(told: dict[str, object]
     assert told["routes"] == names.QUEUE_OF
 
 
-def test_beat_rings_the_sweeper_and_its_bells_do_not_pile_up(told: dict[str, object]) -> None:
-    assert told["beat"] == {names.SWEEP: names.MAINT}
-    assert told["expires"] == [limits.SWEEP_SECONDS]
+def test_beat_rings_sweeper_and_retention_and_its_bells_do_not_pile_up(
+    told: dict[str, object],
+) -> None:
+    assert told["beat"] == {names.SWEEP: names.MAINT, names.RETENTION: names.MAINT}
+    assert told["expires"] == [limits.SWEEP_SECONDS, limits.RETENTION_BELL_SECONDS]
 
 
 def test_the_worker_knows_no_page(told: dict[str, object]) -> None:

@@ -15,12 +15,16 @@ from web.cli import (
     audit,
     doctor,
     keys,
+    lists,
+    privacy,
+    proofs,
     releases,
     seed,
     settings,
     staff,
     subscribers,
     topics,
+    unsubscribe_mail,
 )
 from wiring import migrations
 
@@ -29,6 +33,12 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     announcements.group,
     topics.group,
     subscribers.group,
+    # The same group, with the commands that speak of one person.
+    proofs.group,
+    # The same again: lists that come and go by file.
+    lists.group,
+    unsubscribe_mail.group,
+    privacy.group,
     seed.group,
     staff.group,
     audit.group,

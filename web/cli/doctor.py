@@ -16,6 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from config import keys, limits
 from config.settings import Settings, SettingsFault, load
 from db.base import db
+from db.session import transaction
+from mailer import certificates, pgp
 from mailer.smtp.relay import Relay
 from wiring import migrations
 from wiring.core import CORE, core
@@ -111,6 +113,22 @@ def check_base_url(settings: Settings) -> Iterable[str]:
         )
 
 
+def check_encryption(_settings: Settings) -> Iterable[str]:
+    """Check that readers who gave an OpenPGP key can be mailed: nothing goes to them in clear."""
+    if pgp.is_available():
+        return
+    try:
+        with transaction() as session:
+            waiting = certificates.count(session)
+    except SQLAlchemyError:
+        return  # the check of the database says so
+    if waiting:
+        yield (
+            f"{waiting} readers gave an OpenPGP key, and get nothing, because pysequoia is not installed; "
+            "install it"
+        )
+
+
 def check_state_dir(settings: Settings) -> Iterable[str]:
     """Check that the journal of the workers can be written."""
     try:
@@ -128,6 +146,7 @@ CHECKS: Final[dict[str, Check]] = {
     "keys": check_keys,
     "base url": check_base_url,
     "state folder": check_state_dir,
+    "encrypted mail": check_encryption,
 }
 
 

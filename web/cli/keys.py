@@ -89,6 +89,7 @@ def _reseal(newest: str) -> None:
         left = rotation.left(session)
     if left:
         raise click.ClickException(
-            f"{left} values were in use; run 'flask keys rotate --no-new' again."
+            f"{left} values were in use or do not open (the log says which); "
+            "run 'flask keys rotate --no-new' again."
         )
     click.echo(f"Everything is sealed under {newest}.")

@@ -42,7 +42,7 @@ def import_file(
     with acts.refusals(*refused):
         found = ingest.parse(reading.load(file), name=file.name, language=language)
         with transaction() as session:
-            chosen = topics.named(session, slugs) if slugs else topics.every(session)
+            chosen = topics.named(session, slugs) if slugs else topics.offered(session)
             release = releases.create(session, found.parts, topics=chosen)
             acts.record(session, "release.import", subject=f"release {release.id}")
     if as_json:

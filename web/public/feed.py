@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from config import languages
 from mailer import body, render
 from mailer.organisation import Organisation
 from web.public.published import Published
 
+TITLE: Final = languages.N_("%(name)s: press releases")
 CONTENT_TYPE: Final = "application/atom+xml; charset=utf-8"
 _HTML: Final = "text/html"
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -18,17 +20,27 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 
 
 def document(
-    releases: Sequence[Published], *, organisation: Organisation, base_url: str, authority: str
+    releases: Sequence[Published],
+    *,
+    language: str,
+    query: str,
+    organisation: Organisation,
+    base_url: str,
+    authority: str,
 ) -> bytes:
-    """Return the feed as UTF-8; `authority` is the domain that the entries' ids are tagged with."""
-    root = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
-    own = f"{base_url}/feed.atom"
+    """Return the feed as UTF-8, its own words in a language, as it is had by this query.
+
+    `authority` is the domain that the entries' ids are tagged with.
+    """
+    spoken = language if language in languages.BY_CODE else languages.SOURCE
+    root = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": spoken})
+    own = f"{base_url}/feed.atom{query}"
     _add(root, "id", own)
-    _add(root, "title", f"{organisation.name}: press releases")
+    _add(root, "title", languages.translations(spoken).gettext(TITLE) % {"name": organisation.name})
     # RFC 4287 4.1.1 asks for it; where nothing was published yet, no newer date would be true.
     _add(root, "updated", _time(max((r.published_at for r in releases), default=_NEVER)))
     _add(root, "link", rel="self", type="application/atom+xml", href=own)
-    _add(root, "link", rel="alternate", type=_HTML, href=f"{base_url}/releases/")
+    _add(root, "link", rel="alternate", type=_HTML, href=f"{base_url}/releases/{query}")
     author = _add(root, "author")
     _add(author, "name", organisation.name)
     _add(author, "uri", organisation.home_url)

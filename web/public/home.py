@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from config import limits
 from db.session import transaction
 from mailer import topics
+from web import words
 from web.public import published, rendering
 
 blueprint = Blueprint("public_home", __name__)
@@ -14,8 +15,8 @@ blueprint = Blueprint("public_home", __name__)
 def show() -> Response:
     """Show the front page."""
     with transaction() as session:
-        latest = published.latest(session, limit=limits.RELEASES_ON_FRONT_PAGE)
-        offered = topics.every(session)
+        latest = published.latest(session, words.language(), limit=limits.RELEASES_ON_FRONT_PAGE)
+        offered = topics.offered(session)
     return rendering.page(
         "public/home.html", keep=limits.PAGE_SECONDS, releases=latest, topics=offered
     )

@@ -3,16 +3,21 @@
 from flask import Blueprint, Response
 
 from config import limits
+from mailer import periods
 from web.public import rendering
+from wiring.core import core
 
 blueprint = Blueprint("public_pages", __name__)
 
 
 @blueprint.get("/privacy")
 def privacy() -> Response:
-    """Say what is kept about a reader, and why."""
+    """Say what is kept about a reader, how long, and why: by the table that the daily run applies."""
+    settings = core().settings
     return rendering.page(
         "public/privacy.html",
         keep=limits.PAGE_SECONDS,
         confirm_hours=limits.CONFIRM_TOKEN_SECONDS // 3600,
+        rules=[(rule, rule.days(settings)) for rule in periods.RULES],
+        kept=periods.KEPT,
     )

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from mailer import releases
@@ -29,38 +27,33 @@ class Published:
         return core().links.release(self.slug) + (f"?lang={language}" if language else "")
 
 
-def latest(session: Session, *, limit: int, offset: int = 0) -> Sequence[Published]:
-    """Return the releases the public may read, newest first, in the organisation's language if possible."""
-    language = core().settings.org_language
+def latest(session: Session, language: str, *, limit: int, offset: int = 0) -> Sequence[Published]:
+    """Return the releases the public may read, newest first, each in this language where it has it."""
     return [
-        _shown(release, releases.version_for(release, language))
+        _shown(release, _version(release, language))
         for release in releases.published(session, limit=limit, offset=offset)
     ]
 
 
-def one(session: Session, slug: str, language: str) -> Published | None:
-    """Return a release in a language ('' for the organisation's own), or None where nobody may read it so."""
+def one(session: Session, slug: str, language: str, *, exactly: bool) -> Published | None:
+    """Return a release, or None where nobody may read it, or `exactly` this language was asked for in vain.
+
+    Else it is in this language where it has a version in it, in the organisation's or its first where not.
+    """
     try:
         release = releases.named(session, slug)
     except releases.UnknownRelease:
         return None
-    version = releases.version_for(release, language or core().settings.org_language)
-    if release.published_at is None or language not in {"", version.language}:
+    version = _version(release, language)
+    if release.published_at is None or (exactly and language != version.language):
         return None
     return _shown(release, version)
 
 
-def language_name(code: str) -> str:
-    """Return the name of a language in that language, or its code where nobody knows it."""
-    try:
-        return Locale.parse(code).get_display_name() or code
-    except (UnknownLocaleError, ValueError):
-        return code
-
-
-def long_date(time: datetime) -> str:
-    """Return '14 December 2012'."""
-    return format_date(time, "long", locale="en_001")
+def _version(release: Release, language: str) -> ReleaseVersion:
+    has = {version.language for version in release.versions}
+    own = core().settings.org_language
+    return releases.version_for(release, language if language in has else own)
 
 
 def _shown(release: Release, version: ReleaseVersion) -> Published:

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, abort, request
 from config import limits
 from db.session import transaction
 from mailer import body, releases, render
+from web import words
 from web.public import feed, published, rendering
 from wiring.core import core
 
@@ -14,8 +15,8 @@ for _name, _filter in {
     **render.FILTERS,
     "markdown_html": body.html,
     "opening": body.opening,
-    "language_name": published.language_name,
-    "long_date": published.long_date,
+    "language_name": words.name,
+    "long_date": words.long_date,
 }.items():
     blueprint.add_app_template_filter(_filter, _name)
 
@@ -29,7 +30,8 @@ def show_list() -> Response:
         if not 1 <= number <= pages:
             abort(404)
         size = limits.RELEASES_A_PAGE
-        shown = published.latest(session, limit=size, offset=(number - 1) * size)
+        offset = (number - 1) * size
+        shown = published.latest(session, words.language(), limit=size, offset=offset)
     return rendering.page(
         "public/releases.html",
         keep=limits.PAGE_SECONDS,
@@ -41,9 +43,13 @@ def show_list() -> Response:
 
 @blueprint.get("/releases/<slug>")
 def show(slug: str) -> Response:
-    """Show a published release, in the language `?lang=` names if it has a version in it."""
+    """Show a published release in the visitor's language, or in any other that `?lang=` names."""
+    named = request.args.get(words.CHOICE, "")
+    # A release may be in languages that our own words are not in.
+    other = bool(named) and words.chosen() is None
+    language = named if other else words.language()
     with transaction() as session:
-        release = published.one(session, slug, request.args.get("lang", ""))
+        release = published.one(session, slug, language, exactly=other)
     if release is None:
         abort(404)
     return rendering.page("public/release.html", keep=limits.PAGE_SECONDS, release=release)
@@ -51,11 +57,15 @@ def show(slug: str) -> Response:
 
 @blueprint.get("/feed.atom")
 def show_feed() -> Response:
-    """Give the newest releases as an Atom feed."""
+    """Give the newest releases as an Atom feed, in the house's language or the one of `?lang=`."""
+    # Not by Accept-Language: what a feed reader polls must not change with the program that polls it.
+    language = words.chosen() or core().settings.org_language
     with transaction() as session:
-        shown = published.latest(session, limit=limits.FEED_ENTRIES)
+        shown = published.latest(session, language, limit=limits.FEED_ENTRIES)
     document = feed.document(
         shown,
+        language=language,
+        query=f"?{words.CHOICE}={language}" if words.chosen() else "",
         organisation=core().organisation,
         base_url=core().links.base_url,
         authority=core().sender.domain,

@@ -2,10 +2,13 @@
 
 from flask import Response, make_response, render_template, request
 
+from web import words
+
 
 def page(template: str, *, status: int = 200, keep: int = 0, **context: object) -> Response:
-    """Render a public page that may be kept for `keep` seconds; 0 is never: it holds a token or an answer."""
-    response = make_response(render_template(template, **context), status)
+    """Render a page in the visitor's language; kept for 0 seconds is never: it holds a token or an answer."""
+    html = render_template(template, **words.page(), **context)
+    response = words.say(make_response(html, status))
     if keep:
         keep_for(response, keep)
     return response

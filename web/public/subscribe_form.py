@@ -6,43 +6,59 @@ from typing import Final
 
 from flask import request
 
+from config import languages
 from mailer import addresses
 from mailer.models.subscribers import Topic
-from web import forms
+from web import forms, words
 
+N_ = languages.N_
 NAME: Final = "subscribe"
 """What the form's nonce is signed for."""
 
-STALE: Final = (
+STALE: Final = N_(
     "This page was open for more than 12 hours, or was changed on its way to us. What you entered is "
     "still here: please look it over and press the button once more."
 )
-TOO_LARGE: Final = "What you sent is longer than we accept. An email address is all we need here."
-NOT_TEXT: Final = "This holds characters that are not text. Please type it instead of pasting it."
-NO_TOPIC: Final = "Please choose at least one topic."
-UNKNOWN_TOPIC: Final = "One of the topics is not on offer any more. Please choose from those below."
+TOO_LARGE: Final = N_(
+    "What you sent is longer than we accept. An email address is all we need here."
+)
+NOT_TEXT: Final = N_(
+    "This holds characters that are not text. Please type it instead of pasting it."
+)
+NO_TOPIC: Final = N_("Please choose at least one topic.")
+UNKNOWN_TOPIC: Final = N_(
+    "One of the topics is not on offer any more. Please choose from those below."
+)
+UNKNOWN_LANGUAGE: Final = N_("We do not write in this language. Please choose from those below.")
 
 Faults = dict[str, str]
-"""Field (address, topics, or form for the whole) -> the sentence beside it."""
+"""Field (address, topics, language, or form for the whole) -> the sentence beside it, in English."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a visitor entered: an address as it was typed, and topics by slug."""
+    """What a visitor entered: an address as it was typed, topics by slug, the language of their mails."""
 
     address: str = ""
     topics: frozenset[str] = frozenset()
+    language: str = ""
 
 
 def blank(offered: Sequence[Topic]) -> Entry:
     """Return the form as it is first shown: with the topics of `?topic=`, or the only one there is."""
     wanted = frozenset(request.args.getlist("topic")) & {topic.slug for topic in offered}
-    return Entry(topics=wanted or frozenset(t.slug for t in offered if len(offered) == 1))
+    ticked = wanted or frozenset(t.slug for t in offered if len(offered) == 1)
+    return Entry(topics=ticked, language=words.of_mails())
 
 
 def posted() -> Entry:
-    """Return what was posted."""
-    return Entry(request.form.get("address", ""), frozenset(request.form.getlist("topic")))
+    """Return what was posted; a form that does not ask for a language has the visitor's own."""
+    fields = request.form
+    return Entry(
+        address=fields.get("address", ""),
+        topics=frozenset(fields.getlist("topic")),
+        language=fields.get("language", "") or words.of_mails(),
+    )
 
 
 def faults(entry: Entry, offered: Sequence[Topic]) -> Faults:
@@ -60,6 +76,8 @@ def faults(entry: Entry, offered: Sequence[Topic]) -> Faults:
         found["topics"] = NO_TOPIC
     elif entry.topics - {topic.slug for topic in offered}:
         found["topics"] = UNKNOWN_TOPIC
+    if entry.language not in words.offered():
+        found["language"] = UNKNOWN_LANGUAGE
     return found
 
 

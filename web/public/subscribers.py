@@ -1,32 +1,26 @@
-"""Subscribers at the door: the form, and the pages behind a confirmation and an unsubscribe link.
+"""Subscribers at the door: the form, and the page behind a confirmation link.
 
 No answer tells whether an address was known before. What is mailed as a link changes nothing when it is
 opened, because scanners of mail open every link; only the press of a button does, a POST.
 """
 
 from datetime import UTC, datetime
-from time import monotonic, sleep
-from typing import Final
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from config import limits
 from db.session import transaction
-from mailer import addresses, consent, subscribers, topics
+from mailer import addresses, consent, requests, subscribers, topics
 from mailer.models.subscribers import SubscriberState
 from mailer.tokens import BadToken, TokenExpired
-from web import bodies, errors
+from web import bodies, challenge, errors, words
 from web.public import rendering, subscribe_form
 from web.public.subscribe_form import Entry, Faults
 from wiring import names
 from wiring.core import core
 
 blueprint = Blueprint("public_subscribers", __name__)
-
-SAMPLE: Final = 0
-"""The subscriber of the unsubscribe links in previews and test copies: nobody."""
-
 
 # -- /subscribe ------------------------------------------------------------------------------------
 
@@ -40,51 +34,58 @@ def show_form() -> Response:
 @blueprint.post("/subscribe")
 def subscribe() -> Response:
     """Begin a double opt-in; the answer is the same bytes whatever the address was."""
-    began, entry = monotonic(), subscribe_form.posted()
+    entry, now = subscribe_form.posted(), datetime.now(UTC)
     with transaction() as session:
-        found = subscribe_form.faults(entry, topics.every(session))
+        found = subscribe_form.faults(entry, topics.offered(session))
+        attacked = challenge.is_wanted(session, now=now)
         if not found:
-            now = datetime.now(UTC)
-            subscribers.request(session, _asked(entry), links=core().links, now=now)
+            proof = request.form.get(challenge.FIELD, "")
+            proven = attacked and challenge.is_solved(session, proof, now=now)
+            requests.ask(session, _asked(entry, attacked=attacked, proven=proven), now=now)
     if found:
         return _form(entry, found, status=subscribe_form.status(found))
-    core().bell.ring(names.SEND_TX)
-    _even_out(began)
+    core().bell.ring_soon(names.ANSWER)
     return rendering.page(
         "public/subscribe-sent.html",
+        attacked=attacked,
         sender=core().sender,
         hours=limits.CONFIRM_TOKEN_SECONDS // 3600,
     )
 
 
-def _asked(entry: Entry) -> subscribers.Asked:
-    return subscribers.Asked(
+def _asked(entry: Entry, *, attacked: bool, proven: bool) -> requests.Entry:
+    return requests.Entry(
         address=addresses.normalise(entry.address),
         topics=sorted(entry.topics),
-        language=core().settings.org_language,
-        wording=consent.wording(core().organisation.name),
+        language=entry.language,
+        wording=consent.wording(core().organisation.name, words.language()),
         source="form /subscribe",
+        network=request.remote_addr,
+        proven=proven,
+        wait=challenge.wait(attacked=attacked, proven=proven),
     )
-
-
-def _even_out(began: float) -> None:
-    """Wait for the next step since the beginning: a new address takes longer to store than a known one."""
-    sleep((began - monotonic()) % limits.ANSWER_STEP_SECONDS)
 
 
 def _form(
     entry: Entry | None = None, faults: Faults | None = None, *, status: int = 200
 ) -> Response:
+    now = datetime.now(UTC)
     with transaction() as session:
-        offered = topics.every(session)
-    return rendering.page(
+        offered = topics.offered(session)
+        attacked = challenge.is_wanted(session, now=now)
+    page = rendering.page(
         "public/subscribe.html",
         status=status,
+        challenge=challenge.make(now=now) if attacked else None,
         topics=offered,
         entry=entry or subscribe_form.blank(offered),
-        faults=faults or {},
-        wording=consent.wording(core().organisation.name),
+        faults={field: words.gettext(fault) for field, fault in (faults or {}).items()},
+        languages=words.offered(),
+        wording=consent.wording(core().organisation.name, words.language()),
     )
+    if attacked:
+        page.headers["Content-Security-Policy"] = challenge.CSP
+    return page
 
 
 @blueprint.errorhandler(bodies.BrokenText)
@@ -92,7 +93,8 @@ def show_broken_text(error: bodies.BrokenText) -> Response:
     """Show the form again where what was posted is no text; elsewhere, the page for it."""
     if request.endpoint != f"{blueprint.name}.{subscribe.__name__}":
         return errors.answer(error)
-    kept = Entry(topics=subscribe_form.posted().topics)
+    posted = subscribe_form.posted()
+    kept = Entry(topics=posted.topics, language=posted.language)
     return _form(kept, {"address": subscribe_form.NOT_TEXT}, status=400)
 
 
@@ -130,33 +132,6 @@ def confirm(token: str) -> Response:
     return rendering.page("public/confirmed.html", topics=chosen, sender=core().sender)
 
 
-# -- /unsubscribe/<token> --------------------------------------------------------------------------
-
-
-@blueprint.get("/unsubscribe/<path:token>")
-def show_unsubscription(token: str) -> Response:
-    """Show one button; a subscriber we do not know looks the same."""
-    subscriber_id, _ = core().tokens.read_unsubscribe(token)
-    if subscriber_id == SAMPLE:
-        return rendering.page("public/unsubscribe-sample.html")
-    return rendering.page("public/unsubscribe.html")
-
-
-@blueprint.post("/unsubscribe/<path:token>")
-def unsubscribe(token: str) -> Response:
-    """End the subscription at once: by the button, or by a mail program's one-click (RFC 8058)."""
-    subscriber_id, version = core().tokens.read_unsubscribe(token)
-    if subscriber_id == SAMPLE:
-        return rendering.page("public/unsubscribe-sample.html")
-    one_click = request.form.get("List-Unsubscribe") == "One-Click"
-    source = "one-click /unsubscribe" if one_click else "form /unsubscribe"
-    with transaction() as session:
-        subscribers.unsubscribe(
-            session, subscriber_id, version, source=source, now=datetime.now(UTC)
-        )
-    return rendering.page("public/unsubscribed.html")
-
-
 @blueprint.errorhandler(BadToken)
 def show_bad_token(error: BadToken) -> Response:
     """Say what to do with a link that does not work: 410 where it is too old, 404 where it is damaged."""
@@ -164,5 +139,4 @@ def show_bad_token(error: BadToken) -> Response:
         return rendering.page(
             "public/link-expired.html", status=410, hours=limits.CONFIRM_TOKEN_SECONDS // 3600
         )
-    leaving = request.path.startswith("/unsubscribe/")
-    return rendering.page("public/link-damaged.html", status=404, leaving=leaving)
+    return rendering.page("public/link-damaged.html", status=404, leaving=False)

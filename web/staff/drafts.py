@@ -184,7 +184,7 @@ def _edit_page(
         revision=theirs.revision if theirs else form.revision,
         changed=theirs is not None,
         announcement=announcements.of_release(session, release),
-        topics=topics.every(session),
+        topics=topics.offered(session),
         limits=limits,
     )
 
@@ -196,5 +196,5 @@ def _import_page(*, fault: str = "", text: str = "", chosen: list[str] | None = 
             fault=fault,
             text=text,
             chosen=chosen,
-            topics=topics.every(session),
+            topics=topics.offered(session),
         )

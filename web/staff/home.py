@@ -27,5 +27,5 @@ def show() -> str:
             counts=subscribers.counts(session),
             relay=reports.relay_away(away) if away else "",
             releases=releases.total(session, public_only=False),
-            topics=len(topics.every(session)),
+            topics=len(topics.offered(session)),
         )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.session import transaction
-from mailer import announcements, deliveries
+from mailer import announcements, deliveries, requests
 from mailer.models.deliveries import Queue
 from wiring import names
 from wiring.core import core
@@ -35,6 +35,9 @@ def sweep() -> None:
         announcements.finish_drained(session, now=datetime.now(UTC))
         preparing = announcements.preparing(session)
         due = {queue: _due(session, queue) for queue in Queue}
+        asked = requests.waiting(session, now=datetime.now(UTC))
+    if asked:
+        core().bell.ring(names.ANSWER)
     for announcement_id in preparing:
         core().bell.ring(names.FREEZE, announcement_id)
     for queue, task in ((Queue.TX, names.SEND_TX), (Queue.BULK, names.SEND_BULK)):

@@ -76,6 +76,12 @@ def test_windows_go_through_a_batch_in_order(
     assert set(states()) == {"sending"}
 
 
+def test_a_window_never_reaches_into_the_batch_before(announced: Announce) -> None:
+    announced(4, size=2)
+    first, second = claimed(), claimed()
+    assert (window(second, 0), window(first, 0)) == ([3, 4], [1, 2])
+
+
 def test_windows_full_of_people_who_left_are_passed_over(
     announced: Announce, monkeypatch: pytest.MonkeyPatch
 ) -> None:

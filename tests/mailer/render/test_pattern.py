@@ -13,10 +13,11 @@ from mailer.parts import Contact, Parts
 from tests.golden import mails
 
 TEXT = st.text(st.characters(), max_size=300)
-LETTERS = "abcXYZ019:/._~-"
+LETTERS = "abcXYZ019:/._~-?="
 URLS = st.text(st.sampled_from(LETTERS), min_size=1, max_size=limits.HOLE_URL_LENGTH)
 FILLED = mails.READER | {"list_unsubscribe": "<https://example.org/u>"}
 HOLE = pattern.marker("unsubscribe_url")
+MANAGE_HOLE = pattern.marker("manage_url")
 
 
 def parsed(message: bytes) -> EmailMessage:
@@ -101,6 +102,24 @@ def test_the_message_is_text_then_html_with_its_headers() -> None:
     assert not message.defects
 
 
+def test_a_plain_mail_is_its_text_in_one_part_with_the_same_headers_and_holes() -> None:
+    mail = mails.release(mails.ENGLISH, HOLE, MANAGE_HOLE)
+    whole, plain = (
+        pattern.pattern(mail, headers=mails.HEADERS, plain=plain) for plain in (False, True)
+    )
+    urls = {"unsubscribe_url": "https://example.org/u", "manage_url": "https://example.org/m"}
+    message = plain.fill(**FILLED, **urls)
+    assert plain.holes == whole.holes
+    assert (well_formed(message), b"<html" in message) == (True, False)
+    assert parsed(message).get_content_type() == "text/plain"
+    for hole, url in ((HOLE, urls["unsubscribe_url"]), (MANAGE_HOLE, urls["manage_url"])):
+        mail = dataclasses.replace(mail, text=mail.text.replace(hole, url))
+    assert content(message, "plain") == mail.text
+    assert set(parsed(message).keys()) - {"Content-Transfer-Encoding"} == set(
+        parsed(whole.fill(**FILLED, **urls)).keys()
+    )
+
+
 def test_a_mail_without_one_click_has_no_list_unsubscribe() -> None:
     keep = pattern.pattern(mails.confirm(), headers={})
     assert keep.holes == {"date", "message_id", "to"}
@@ -148,9 +167,11 @@ def test_a_header_the_pattern_writes_itself_is_refused(name: str) -> None:
 @pytest.mark.parametrize("hole", sorted(pattern.HOLES))
 @pytest.mark.parametrize("bad", ["a\r\nBcc: b", "a\nb", "a\0b", "", "a" * 1000])
 def test_a_hole_takes_no_value_that_breaks_the_line(hole: str, bad: str) -> None:
-    keep = pattern.pattern(mails.release(mails.ENGLISH, HOLE), headers=mails.HEADERS)
+    urls = dict.fromkeys(pattern.URL_HOLES, "https://example.org/u")
+    mail = mails.release(mails.ENGLISH, HOLE, MANAGE_HOLE)
+    keep = pattern.pattern(mail, headers=mails.HEADERS)
     with pytest.raises(ValueError, match=r"must be|has only"):
-        keep.fill(**FILLED | {"unsubscribe_url": "https://example.org/u", hole: bad})
+        keep.fill(**FILLED | urls | {hole: bad})
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,8 @@ def test_half_a_dateline_reads_well(dateline: Dateline, opening: str) -> None:
 
 def test_a_trial_says_so_in_its_subject_alone() -> None:
     context = {"organisation": mails.ORGANISATION, "parts": mails.ENGLISH}
-    urls = {"release_url": "https://example.org/r", "unsubscribe_url": "https://example.org/u"}
+    names = ("release_url", "unsubscribe_url", "manage_url")
+    urls = {name: f"https://example.org/{name}" for name in names}
     trial = render.mail("release", language="en", test=True, **context, **urls)
     real = render.mail("release", language="en", **context, **urls)
     assert trial.subject == f"[Test] {real.subject}"
@@ -67,8 +68,14 @@ def test_language_and_direction_stand_on_the_page_and_within_it(parts: Parts) ->
     assert html.count("<h1") == 1
 
 
-def test_untranslated_words_are_marked_as_english() -> None:
+def test_the_words_around_a_release_are_in_its_language() -> None:
     html = mails.release(mails.ARABIC).html
+    assert "للتواصل الإعلامي" in html
+    assert 'lang="en"' not in html
+
+
+def test_words_we_do_not_have_in_its_language_are_english_and_marked_so() -> None:
+    html = mails.release(dataclasses.replace(mails.ARABIC, language="fa")).html
     assert re.search(r'<h2 class="label" lang="en"[^>]*>Media contact<', html)
     assert re.search(r'<p lang="en" dir="ltr"[^>]*>\s*You receive', html)
     assert 'lang="en"' not in mails.release(mails.ENGLISH).html.partition("</h1>")[2]

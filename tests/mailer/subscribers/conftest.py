@@ -1,5 +1,6 @@
 """Amira asks, confirms and leaves, by the services that the pages call."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,7 +26,8 @@ WORDING = consent.wording("Example Rights Foundation")
 def asked(address: str = AMIRA, *topics: str) -> Asked:
     """Return what a visitor asks for."""
     chosen = topics or ("releases",)
-    return Asked(address, chosen, language="en", wording=WORDING, source="form /subscribe")
+    kept = hashlib.sha256(WORDING.encode()).digest()
+    return Asked(address, chosen, language="en", wording_hash=kept, source="form /subscribe")
 
 
 @dataclass
@@ -39,6 +41,7 @@ class Person:
     def ask(self, *topics: str) -> None:
         """Post the form."""
         with transaction() as session:
+            consent.keep_wording(session, WORDING)
             subscribers.request(
                 session, asked(self.address, *topics), links=self.core.links, now=self.now
             )

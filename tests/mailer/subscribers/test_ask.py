@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from db.sealed import keyring
 from db.session import transaction
-from mailer import addresses, subscribers
+from mailer import addresses, consent, subscribers
 from mailer.models.deliveries import Batch, Delivery, OutboxMail, Queue
 from mailer.models.subscribers import ConfirmToken, ConsentEvent, ConsentWording, Subscriber
 from mailer.topics import UnknownTopic
@@ -113,6 +113,9 @@ def test_an_address_is_kept_as_it_was_spelled_for_the_mail_that_is_answered(amir
 
 def test_many_requests_at_once_make_one_subscriber_and_one_mail(app: Flask, amira: Person) -> None:
     together = threading.Barrier(6)
+
+    with transaction() as session:
+        consent.keep_wording(session, WORDING)
 
     def post() -> None:
         with app.app_context(), transaction() as session:

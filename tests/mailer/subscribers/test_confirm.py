@@ -51,14 +51,14 @@ def _only_jti(person: Person) -> str:
 
 def test_presses_at_once_make_one_event(app: Flask, amira: Person) -> None:
     amira.ask()
-    jti, together = amira.jti(), threading.Barrier(4)
+    jti, together = amira.jti(), threading.Barrier(50)
 
     def press() -> None:
         with app.app_context(), transaction() as session:
             together.wait()
             subscribers.confirm(session, jti, now=amira.now)
 
-    threads = [threading.Thread(target=press) for _ in range(4)]
+    threads = [threading.Thread(target=press) for _ in range(50)]
     for thread in threads:
         thread.start()
     for thread in threads:

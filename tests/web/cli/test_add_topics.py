@@ -2,6 +2,8 @@ import pytest
 from flask import Flask
 
 from config import limits
+from tests import builders
+from tests.cast import AMIRA
 from tests.web.cli import commands
 from tests.web.staff import members
 
@@ -10,8 +12,8 @@ def test_a_topic_is_added_behind_the_others(app: Flask) -> None:
     commands.run(app, "topics", "add", "first", "The first")
     commands.run(app, "topics", "add", "second", "The second", "--description", "A sentence.")
     assert commands.value(app, "topics", "list") == [
-        {"slug": "first", "name": "The first", "description": ""},
-        {"slug": "second", "name": "The second", "description": "A sentence."},
+        {"slug": "first", "name": "The first", "description": "", "retired": False},
+        {"slug": "second", "name": "The second", "description": "A sentence.", "retired": False},
     ]
     assert members.acts() == ["topic.add", "topic.add"]
 
@@ -39,3 +41,34 @@ def test_a_topic_that_cannot_be_is_refused(
     commands.run(app, "topics", "add", "first", "The first")
     assert sentence in commands.refused(app, "topics", "add", *words)
     assert len(commands.value(app, "topics", "list")) == 1
+
+
+def test_a_topic_gets_another_name_and_keeps_its_sentence(app: Flask) -> None:
+    commands.run(app, "topics", "add", "first", "The first", "--description", "A sentence.")
+    commands.run(app, "topics", "rename", "first", "The very first")
+    row = commands.value(app, "topics", "list")[0]
+    assert (row["name"], row["description"]) == ("The very first", "A sentence.")
+    assert "no topic called nope" in commands.refused(app, "topics", "rename", "nope", "x")
+
+
+def test_retiring_says_first_what_happens_to_the_readers(app: Flask) -> None:
+    builders.subscriber(AMIRA, topic_slugs=("first",))
+    asked = commands.run(app, "topics", "retire", "first")
+    assert (asked.exit_code, asked.stderr.split(";")[0]) == (1, "Readers who hold it: 1")
+    assert not commands.value(app, "topics", "list")[0]["retired"]
+    commands.run(app, "topics", "retire", "first", "--yes")
+    assert commands.value(app, "topics", "list")[0]["retired"]
+    assert "(retired)" in commands.run(app, "topics", "list").stdout
+    commands.run(app, "topics", "restore", "first")
+    assert not commands.value(app, "topics", "list")[0]["retired"]
+    assert members.acts() == ["topic.retire", "topic.restore"]
+
+
+def test_readers_are_moved_only_where_somebody_vouches_for_the_promise(app: Flask) -> None:
+    builders.subscriber(AMIRA, topic_slugs=("first",))
+    builders.topic("second", "Second")
+    words = ("topics", "retire", "first", "--into", "second", "--yes")
+    assert "--same-promise" in commands.run(app, *words).stderr
+    assert members.acts() == []
+    assert "Readers moved to second: 1" in commands.run(app, *words, "--same-promise").stdout
+    assert members.acts() == ["topic.retire", "topic.merge"]

@@ -3,6 +3,7 @@
 import contextvars
 import json
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from flask_migrate import stamp
 from pydantic import SecretStr
 
 from config.settings import Settings
+from tests import builders, pgp_keys
+from tests.cast import AMIRA
 
 Faults = Callable[..., dict[str, list[str]]]
 
@@ -70,7 +73,8 @@ def test_every_fault_is_named_at_once(settings: Settings, faults_of: Faults) -> 
         data_keys=SecretStr(f"{settings.data_keys.get_secret_value()} k2:{shared}"),
         state_dir=Path("/dev/null/below"),
     )
-    assert [name for name, faults in found.items() if not faults] == ["settings"]
+    # Who gave a key is in the database, whose own check says that it is away.
+    assert [name for name, faults in found.items() if not faults] == ["settings", "encrypted mail"]
 
 
 def test_tables_of_another_version_are_noticed(faults_of: Faults, app: Flask) -> None:
@@ -84,3 +88,12 @@ def test_tables_of_another_version_are_noticed(faults_of: Faults, app: Flask) ->
 def test_no_secret_is_printed(faults_of: Faults) -> None:
     gone = SecretStr("postgresql://samizdat:hunter2@localhost:9/x")
     assert "hunter2" not in json.dumps(faults_of(database_url=gone))
+
+
+def test_readers_with_a_key_where_nothing_can_be_encrypted_are_counted(
+    faults_of: Faults, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pgp_keys.give(builders.subscriber(AMIRA))
+    assert faults_of()["encrypted mail"] == []
+    monkeypatch.setitem(sys.modules, "pysequoia", None)
+    assert faults_of()["encrypted mail"][0].startswith("1 readers gave an OpenPGP key")

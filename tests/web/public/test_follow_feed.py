@@ -86,7 +86,12 @@ def test_no_text_at_all_breaks_the_feed(app: Flask, headline: str, body: str) ->
     release = Published("slug", parts, builders.NOW, builders.NOW, ("en",))
     organisation = core().organisation
     document = feed.document(
-        [release], organisation=organisation, base_url="https://x", authority="example.org"
+        [release],
+        language="en",
+        query="",
+        organisation=organisation,
+        base_url="https://x",
+        authority="example.org",
     )
     parsed = feedparser.parse(document)
     assert (parsed.bozo, len(parsed.entries)) == (False, 1)

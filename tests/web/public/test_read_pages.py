@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests import builders
 from tests.cast import AMIRA
-from tests.web.public import visits
+from tests.web.public import own_links, visits
 from tests.web.public.outline import Outline
 from wiring.core import core
 
@@ -49,6 +49,19 @@ PAGES: dict[str, Callable[[FlaskClient], TestResponse]] = {
     "unsubscribed": lambda c: c.post(visits.unsubscribe_path(1)),
     "damaged unsubscription": lambda c: c.get("/unsubscribe/x"),
     "sample": lambda c: c.get(visits.unsubscribe_path(0, 0)),
+    "way back": lambda c: c.post(f"{visits.unsubscribe_path(1)}/return"),
+    "manage": lambda c: c.get(own_links.manage(1)),
+    "manage, link sent": lambda c: c.post(f"{own_links.manage(1)}/link"),
+    "manage, paused": lambda c: c.post(f"{own_links.manage(1)}/pause", data={"days": "7"}),
+    "manage, not paused": lambda c: c.post(f"{own_links.manage(1)}/pause", data={"days": "0"}),
+    "manage, sample": lambda c: c.get(own_links.manage(0, 0)),
+    "manage, damaged": lambda c: c.get("/manage/x"),
+    "manage, expired": lambda c: c.get(own_links.fresh(1, minutes_ago=61)),
+    "manage, ended": lambda c: c.get(own_links.fresh(1, 2)),
+    "erasure": lambda c: c.get(f"{own_links.fresh(1)}/erasure"),
+    "erasure without the tick": lambda c: c.post(f"{own_links.fresh(1)}/erasure"),
+    "erased": lambda c: c.post(f"{own_links.fresh(1)}/erasure", data={"sure": "yes"}),
+    "address, damaged": lambda c: c.get("/address/x"),
 }
 
 

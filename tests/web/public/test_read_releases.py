@@ -82,7 +82,8 @@ def test_each_version_is_in_its_language_and_names_the_others(client: FlaskClien
 
 
 def test_a_release_in_one_language_offers_no_choice_of_languages(client: FlaskClient) -> None:
-    assert "hreflang" not in client.get(f"/releases/{visits.publish()}").text
+    page = Outline(client.get(f"/releases/{visits.publish()}").text)
+    assert "languages" not in {nav.get("class") for nav in page.all("nav")}
 
 
 @pytest.mark.parametrize("language", ["de", "xx", "english", "é", "../.."])

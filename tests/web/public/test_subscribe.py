@@ -16,7 +16,7 @@ from db.session import transaction
 from mailer import addresses, consent, suppressions
 from mailer.models.deliveries import OutboxMail
 from mailer.models.subscribers import ConsentEvent, ConsentWording, Subscriber, SubscriberState
-from tests import builders
+from tests import builders, processes
 from tests.cast import AMIRA, BORIS, EVE
 from tests.web.public import visits
 
@@ -120,7 +120,7 @@ def test_a_worker_is_rung_once_the_mail_is_queued(client: FlaskClient, settings:
     with redis.Redis.from_url(settings.redis_url.get_secret_value()) as broker:
         broker.delete("tx")
         visits.ask(client)
-        assert broker.llen("tx") == 1
+        processes.wait_until(lambda: broker.llen("tx") == 1)
 
 
 def test_with_the_broker_away_the_answer_and_the_rows_are_the_same(

@@ -5,6 +5,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from db.session import transaction
+from mailer import consent
+from mailer.models.requests import SubscriptionRequest
 from mailer.models.subscribers import (
     ConsentEvent,
     ConsentKind,
@@ -14,7 +16,7 @@ from mailer.models.subscribers import (
 )
 from tests import builders
 from tests.cast import AMIRA
-from tests.web.public import visits
+from tests.web.public import own_links, visits
 from tests.web.public.outline import Outline
 
 MULTIPART = (
@@ -59,6 +61,7 @@ def test_the_page_has_one_button_and_tells_nothing_of_the_person(
 ) -> None:
     page = client.get(visits.unsubscribe_path(amira)).text
     assert len(Outline(page).all("button")) == 1
+    assert not [field for field in Outline(page).all("input") if "required" in field]
     assert AMIRA not in page
 
 
@@ -102,10 +105,15 @@ def test_a_repeated_press_looks_the_same_and_records_nothing_more(
 
 
 def test_a_subscriber_we_do_not_know_looks_like_one_we_do(client: FlaskClient, amira: int) -> None:
-    known, unknown = visits.unsubscribe_path(amira), visits.unsubscribe_path(999)
-    assert client.get(known).data == client.get(unknown).data
-    assert client.post(known).data == client.post(unknown).data
-    assert client.post(unknown).status_code == 200
+    for method in ("GET", "POST"):
+        pages = []
+        for id_ in (amira, 999):
+            path = visits.unsubscribe_path(id_)
+            page = client.open(path, method=method).text
+            # The links of the page carry the token on, and nothing else of whose it is.
+            pages.append(page.replace(path, "").replace(own_links.manage(id_), ""))
+        assert pages[0] == pages[1]
+    assert client.post(visits.unsubscribe_path(999)).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -132,6 +140,53 @@ def test_who_left_can_come_back_by_a_new_double_opt_in(client: FlaskClient, amir
     client.post(visits.confirm_path())
     assert state(amira) is SubscriberState.CONFIRMED
     assert visits.count(Suppression) == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [*((word, word) for word in consent.REASONS), (AMIRA, None), ("", None), ("Other", None)],
+)
+def test_a_reason_is_a_word_of_the_list_or_nothing_and_never_in_the_way(
+    client: FlaskClient, amira: int, given: str, kept: str | None
+) -> None:
+    client.post(visits.unsubscribe_path(amira), data={"reason": given})
+    assert state(amira) is SubscriberState.ENDED
+    with transaction() as session:
+        assert session.scalars(select(ConsentEvent.reason)).all() == [kept]
+
+
+def test_the_page_offers_every_reason(client: FlaskClient, amira: int) -> None:
+    page = Outline(client.get(visits.unsubscribe_path(amira)).text)
+    offered = [field["value"] for field in page.all("input") if field.get("type") == "radio"]
+    assert offered == list(consent.REASONS)
+
+
+def test_fewer_mails_instead_is_the_page_that_shows_nothing(
+    client: FlaskClient, amira: int
+) -> None:
+    links = [a["href"] for a in Outline(client.get(visits.unsubscribe_path(amira)).text).all("a")]
+    assert own_links.manage(amira) in links
+
+
+def test_a_slip_of_the_hand_is_mended_by_an_ordinary_double_opt_in(
+    client: FlaskClient, amira: int
+) -> None:
+    done = Outline(client.post(visits.unsubscribe_path(amira)).text)
+    client.post(done.all("form")[0]["action"])
+    visits.answer()
+    assert state(amira) is SubscriberState.ENDED
+    client.post(visits.confirm_path())
+    assert state(amira) is SubscriberState.CONFIRMED
+    assert [topic.slug for topic in own_links.row(amira).topics] == ["releases"]
+
+
+def test_asking_back_answers_the_same_for_whom_we_do_not_know(
+    client: FlaskClient, amira: int
+) -> None:
+    paths = [visits.unsubscribe_path(id_) for id_ in (amira, 999, 0)]
+    client.post(paths[0])
+    assert len({client.post(f"{path}/return").data for path in paths}) == 1
+    assert visits.count(SubscriptionRequest) == 1
 
 
 def test_the_pages_are_kept_by_no_cache(client: FlaskClient, amira: int) -> None:

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from config.settings import Settings
 from db.base import db
 from db.session import transaction
-from mailer import outbox, releases, topics
+from mailer import outbox, releases, requests, topics
 from mailer.models.deliveries import OutboxMail
 from mailer.parts import Parts
 from tests import builders
@@ -28,13 +28,21 @@ def ask(
     topic: tuple[str, ...] = ("releases",),
     nonce: str | None = None,
 ) -> TestResponse:
-    """Post the subscribe form."""
+    """Post the subscribe form, and have a worker answer the request."""
     fields = {
         "form_nonce": forms.nonce("subscribe") if nonce is None else nonce,
         "address": address,
         "topic": list(topic),
     }
-    return client.post("/subscribe", data=fields)
+    page = client.post("/subscribe", data=fields)
+    answer()
+    return page
+
+
+def answer() -> None:
+    """Do what the worker does with requests that are due."""
+    with transaction() as session:
+        requests.answer(session, links=core().links, now=datetime.now(UTC))
 
 
 def confirm_path() -> str:

@@ -1,0 +1,1 @@
+"""Tests of how topics come and go."""
