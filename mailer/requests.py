@@ -122,6 +122,7 @@ def under_attack(session: Session, *, now: datetime) -> bool:
     asked, confirmed = session.execute(
         text("""
             SELECT (SELECT count(*) FROM (SELECT FROM subscription_request WHERE asked_at > :since
+                                             AND source NOT LIKE 'import %'
                                            LIMIT 100000) AS r),
                    (SELECT count(*) FROM confirm_token WHERE used_at > :since)
         """),
