@@ -12,7 +12,7 @@ from tests.builders import NOW
 from wiring.core import core
 
 ADRS = sorted((ROOT / "docs" / "adr").glob("*.md"))
-HOSTS = re.compile(r"https?://|--index-url|--find-links", re.IGNORECASE)
+HOSTS = re.compile(r"://|^--", re.MULTILINE)
 ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})\b(?!=)", re.IGNORECASE)
 
 
