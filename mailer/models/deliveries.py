@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    Double,
     ForeignKey,
     Index,
     LargeBinary,
@@ -80,6 +81,9 @@ class Delivery(Numbered, Base):
     #: The relay's last answer, or the reason it was skipped.
     reason: Mapped[str | None] = mapped_column(Text)
     settled_at: Mapped[datetime | None]
+    #: The large provider that its address is at, by `mailer.providers`; None for all others, because a
+    #: small domain would name its reader.
+    provider: Mapped[str | None] = mapped_column(Text)
 
 
 class Batch(Numbered, Dated, Base):
@@ -105,6 +109,9 @@ class Batch(Numbered, Dated, Base):
     leased_until: Mapped[datetime | None]
     due_at: Mapped[datetime]
     claims: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: How many of its deliveries were settled as accepted and as refused: what the breaker adds up.
+    accepted: Mapped[int] = mapped_column(default=0, server_default="0")
+    refused: Mapped[int] = mapped_column(default=0, server_default="0")
     closed_at: Mapped[datetime | None]
 
 
@@ -145,3 +152,65 @@ class RelayState(Base):
     next_try_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0, server_default="0")
     reason: Mapped[str | None] = mapped_column(Text)
+
+
+class SendingLimit(Base):
+    """How fast everything together may be sent; changed by staff while it runs, one row."""
+
+    __tablename__ = "sending_limit"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one_row"),
+        CheckConstraint("per_second IS NULL OR per_second > 0", name="per_second"),
+        CheckConstraint(
+            "(window_mails IS NULL) = (window_seconds IS NULL) AND window_mails > 0 "
+            "AND window_seconds > 0",
+            name="window",
+        ),
+        CheckConstraint("connections IS NULL OR connections > 0", name="connections"),
+    )
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, default=1)
+    #: Mails a second, all announcements together.
+    per_second: Mapped[float | None] = mapped_column(Double)
+    #: At most so many mails in any window of so many seconds, as relays' contracts say.
+    window_mails: Mapped[int | None]
+    window_seconds: Mapped[int | None]
+    #: How many workers may send announcements at once, each over a connection of its own.
+    connections: Mapped[int | None]
+
+
+class Pace(Base):
+    """When the next mail of one kind may leave: what all workers draw their turns from.
+
+    `scope` is `all`, `announcement 12`, or the keyed hash of a recipient domain in hexadecimal digits.
+    """
+
+    __tablename__ = "pace"
+
+    scope: Mapped[str] = mapped_column(Text, primary_key=True)
+    next_at: Mapped[datetime]
+    #: Mails a second that a domain takes, learned from its refusals; None for no limit but its provider's.
+    per_second: Mapped[float | None] = mapped_column(Double)
+    #: When it last told us to slow down; the rate recovers from there.
+    slowed_at: Mapped[datetime | None]
+
+
+class PaceCount(Base):
+    """How many mails left in one slot of time, for the sliding window."""
+
+    __tablename__ = "pace_count"
+
+    slot: Mapped[datetime] = mapped_column(primary_key=True)
+    mails: Mapped[int]
+
+
+class Epoch(Base):
+    """The heartbeat that tells a living database from a restored copy of it; one row (`mailer.epochs`)."""
+
+    __tablename__ = "epoch"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, default=1)
+    #: Rises with every beat; a process that has seen a higher one looks at a restored copy.
+    number: Mapped[int]
+    beat_at: Mapped[datetime]

@@ -46,6 +46,8 @@ class Topic(Numbered, Dated, Base):
     description: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: Topics are shown in this order.
     position: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: A press list: staff put readers on it, no public form offers it, and it may hear under embargo.
+    by_invitation: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
     #: A retired topic is offered to nobody; its readers keep what else they chose.
     retired_at: Mapped[datetime | None]
 
