@@ -1,25 +1,37 @@
 """One session with a relay, kept for many messages and driven phase by phase.
 
 Envelope, content, verdict: the phase in which a session breaks decides what is known about the
-message, so each phase turns what went wrong into its own failure. RFC 2920 lets the next envelope
-travel behind the dot of the message before it: that is why the verdict is a phase of its own and
-not the end of the content.
+message, so each phase turns what went wrong into its own failure. Where the relay pipelines, the
+envelope of the next message travels behind the dot of the one before it (RFC 2920 3.1): a message
+costs one write and one round trip. An envelope is not a message, so still only one is ever in doubt.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
 from config import limits
 from mailer.smtp import content, envelope, failures, handshake
+from mailer.smtp.content import Content
 from mailer.smtp.failures import NotSent, Refusal, Uncertain
 from mailer.smtp.relay import Relay
 from mailer.smtp.replies import CLOSING, CONTINUE, Extensions, Reply
 from mailer.smtp.wire import Broken, Wire
 
 MAIL: Final = 0
+RCPT: Final = 1
 DATA: Final = 2
-"""Where MAIL and DATA stand in an envelope."""
+"""Where each command stands in an envelope."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parcel:
+    """One message for one recipient; an empty sender is the null path."""
+
+    sender: str
+    recipient: str
+    content: Content
 
 
 class Connection:
@@ -39,6 +51,8 @@ class Connection:
         self._timeout = timeout
         self._dot_timeout = dot_timeout
         self._pipelining = "PIPELINING" in extensions
+        #: The parcel whose envelope has been written, and whose replies have not been read.
+        self._announced: Parcel | None = None
 
     @classmethod
     def open(cls, relay: Relay, *, timeout: float, dot_timeout: float, hello: str) -> Self:
@@ -65,31 +79,34 @@ class Connection:
     @property
     def alive(self) -> bool:
         """Say whether another message may be sent here: open, and nothing has come unasked."""
-        return not self.closed and self._wire.quiet()
+        return not self.closed and (self._announced is not None or self._wire.quiet())
+
+    @property
+    def awaited(self) -> bool:
+        """Say whether an envelope has travelled for a message that has not."""
+        return self._announced is not None
 
     def send(
-        self, *, sender: str, recipient: str, message: bytes, before_dot: Callable[[], None]
+        self, parcel: Parcel, *, before_dot: Callable[[], None], behind: Parcel | None = None
     ) -> Reply:
         """Hand one message to the relay for one recipient, and return its 250.
 
-        1. Envelope: MAIL, RCPT and DATA, in one write where the relay pipelines.
+        1. Envelope: MAIL, RCPT and DATA, in one write where the relay pipelines; or it has travelled
+           already, behind the message before.
         2. `before_dot()` is called when all is ready but the write that holds the final dot. When
            it raises, that write does not happen, the connection is closed and the exception goes on
            to the caller.
-        3. Content and dot; then the verdict is waited for.
+        3. Content and dot, and the envelope of the message `behind` it; then the verdict is waited for.
 
         TemporaryFailure and PermanentFailure are answers about this message; after them the
-        connection is `alive` unless the relay ended it. NotSent and Uncertain close it. `message`
-        has CRLF line ends.
+        connection is `alive` unless the relay ended it. NotSent and Uncertain close it. What was sent
+        `behind` is what must be sent next: with anything else the connection ends first.
         """
-        content.check(message)
-        commands = envelope.commands(
-            self.extensions, sender=sender, recipient=recipient, message=message
-        )
+        commands = () if parcel is self._announced else self._envelope(parcel)
         try:
-            self._begin()
+            self._begin(parcel)
             self._offer(commands)
-            self._hand_over(message, before_dot)
+            self._hand_over(parcel.content, before_dot, self._behind(behind))
             return self._verdict()
         except Refusal:
             raise
@@ -101,7 +118,7 @@ class Connection:
 
     def close(self) -> None:
         """Say goodbye where that is possible, wait a moment for the answer, and close."""
-        if self.alive:
+        if self.alive and self._announced is None:  # behind an envelope the relay waits for content
             try:
                 self._wire.write(b"QUIT\r\n", limits.SMTP_QUIT_SECONDS)
                 self._wire.reply(limits.SMTP_QUIT_SECONDS)
@@ -109,19 +126,41 @@ class Connection:
                 pass  # the relay has forgotten us already, which is all a QUIT is for
         self._abandon()
 
-    def _begin(self) -> None:
-        if not self.alive:
+    def _envelope(self, parcel: Parcel) -> tuple[bytes, bytes, bytes]:
+        return envelope.commands(
+            self.extensions,
+            sender=parcel.sender,
+            recipient=parcel.recipient,
+            content=parcel.content,
+        )
+
+    def _behind(self, parcel: Parcel | None) -> bytes:
+        """Return the envelope to write behind the dot; nothing where that cannot be, and it is said later."""
+        if parcel is None or not self._pipelining:
+            return b""
+        try:
+            written = b"".join(self._envelope(parcel))
+        except Refusal:
+            return b""  # it is raised again when its own turn comes
+        self._announced = parcel
+        return written
+
+    def _begin(self, parcel: Parcel) -> None:
+        announced, self._announced = self._announced, None
+        if announced not in {None, parcel}:
+            raise NotSent("Another message was announced here, so the connection had to end.")
+        if announced is None and not self.alive:
             raise NotSent("The connection had ended before the message was begun.")
         self.messages += 1
 
     def _offer(self, commands: Sequence[bytes]) -> None:
-        """Say the envelope; return when the relay waits for the message."""
+        """Say the envelope where it has not travelled yet; return when the relay waits for the message."""
         try:
-            if self._pipelining:
+            if self._pipelining and commands:
                 self._wire.write(b"".join(commands), self._timeout)
-            for position, command in enumerate(commands):
+            for position in (MAIL, RCPT, DATA):
                 if not self._pipelining:
-                    self._wire.write(command, self._timeout)
+                    self._wire.write(commands[position], self._timeout)
                 self._judge(position, self._wire.reply(self._timeout))
         except Broken as fault:
             raise NotSent(str(fault)) from fault
@@ -176,7 +215,7 @@ class Connection:
             raise Broken("The relay ends the session.")
         return reply
 
-    def _hand_over(self, message: bytes, before_dot: Callable[[], None]) -> None:
+    def _hand_over(self, message: Content, before_dot: Callable[[], None], behind: bytes) -> None:
         """Write the message; until `before_dot` returns, its end has not left."""
         ahead, rest = content.halves(message)
         if ahead:
@@ -189,7 +228,7 @@ class Connection:
         except BaseException:
             self._abandon()  # here too, in case what it raises is a Refusal
             raise
-        self._write(rest)
+        self._write(rest + behind)
 
     def _write(self, part: bytes) -> None:
         try:
@@ -211,5 +250,5 @@ class Connection:
         return reply
 
     def _abandon(self) -> None:
-        self.closed = True
+        self.closed, self._announced = True, None
         self._wire.close()

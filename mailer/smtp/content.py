@@ -1,11 +1,36 @@
 """A message as it travels after DATA: no line of it may look like the end before the end."""
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
 from config import limits
 from mailer.smtp.failures import PermanentFailure
 
 END: Final = b".\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A message as the wire carries it: each line ends in CRLF, a dot at its start is doubled.
+
+    The final dot is not in it. Whoever builds one piece by piece, as `mailer.pattern` does for each
+    reader, checks and stuffs the pieces; everybody else uses `of`.
+    """
+
+    octets: bytes
+    is_ascii: bool
+
+    @classmethod
+    def of(cls, message: bytes) -> Self:
+        """Take a whole message; PermanentFailure 5.6.0 for a CR or LF outside a CRLF."""
+        check(message)
+        return cls(stuffed(message), message.isascii())
+
+    @property
+    def message(self) -> bytes:
+        """The message as it was before its dots were doubled."""
+        plain = self.octets.replace(b"\r\n..", b"\r\n.")
+        return plain[1:] if plain.startswith(b"..") else plain
 
 
 def check(message: bytes) -> None:
@@ -25,18 +50,23 @@ def stuffed(message: bytes) -> bytes:
 
     The last line gets its CRLF where it has none. The final dot is not included.
     """
-    content = message.replace(b"\r\n.", b"\r\n..")
+    content = with_dots_doubled(message)
     if content.startswith(b"."):
         content = b"." + content
     return content if not content or content.endswith(b"\r\n") else content + b"\r\n"
 
 
-def halves(message: bytes) -> tuple[bytes, bytes]:
-    """Return what of the stuffed message may go before the mark, and the rest with its dot.
+def with_dots_doubled(lines: bytes) -> bytes:
+    """Return lines with a dot added before each that starts with one, but for the first of them."""
+    return lines.replace(b"\r\n.", b"\r\n..")
+
+
+def halves(content: Content) -> tuple[bytes, bytes]:
+    """Return what of the content may go before the mark, and the rest with its dot.
 
     A short message is all rest, so that it leaves in one write. Of a long one only the tail stays
     behind: a process that dies while the bulk of it crawls out has not sent it, and knows.
     """
-    content = stuffed(message) + END
-    cut = max(0, len(content) - limits.SMTP_TAIL_BYTES)
-    return content[:cut], content[cut:]
+    octets = content.octets
+    cut = max(0, len(octets) + len(END) - limits.SMTP_TAIL_BYTES)
+    return octets[:cut], octets[cut:] + END

@@ -1,11 +1,12 @@
 """The envelope: who sends, who gets, and the three commands that say so."""
 
+from mailer.smtp.content import Content
 from mailer.smtp.failures import PermanentFailure
 from mailer.smtp.replies import Extensions
 
 
 def commands(
-    extensions: Extensions, *, sender: str, recipient: str, message: bytes
+    extensions: Extensions, *, sender: str, recipient: str, content: Content
 ) -> tuple[bytes, bytes, bytes]:
     """Return MAIL, RCPT and DATA, each with its CRLF.
 
@@ -15,7 +16,7 @@ def commands(
     """
     recipient_path = _recipient(recipient, extensions)
     sender_path = _sender(sender, extensions)
-    parameters = _parameters(extensions, message)
+    parameters = _parameters(extensions, content)
     if not (sender.isascii() and recipient.isascii()):
         parameters += b" SMTPUTF8"
     return (
@@ -44,15 +45,15 @@ def _sender(address: str, extensions: Extensions) -> bytes:
 
 def _plain(address: str) -> bool:
     """Say whether nothing in the address could end its path, and with it the command."""
-    return address.isprintable() and not any(c in address for c in " <>")
+    return address.isprintable() and not (" " in address or "<" in address or ">" in address)
 
 
-def _parameters(extensions: Extensions, message: bytes) -> bytes:
+def _parameters(extensions: Extensions, content: Content) -> bytes:
     """Return what MAIL says about the message: its size (RFC 1870), and 8-bit text (RFC 6152)."""
-    if extensions.size is not None and len(message) > extensions.size:
+    if extensions.size is not None and len(content.octets) > extensions.size:
         raise PermanentFailure("5.3.4", f"The relay takes at most {extensions.size} bytes.")
-    words = f" SIZE={len(message)}".encode() if "SIZE" in extensions else b""
-    if message.isascii():
+    words = f" SIZE={len(content.octets)}".encode() if "SIZE" in extensions else b""
+    if content.is_ascii:
         return words
     if "8BITMIME" not in extensions:
         raise PermanentFailure("5.6.3", "The relay takes only ASCII: encode the message's parts.")

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, Self, get_args
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from config import limits
+
 StartTls = Literal["required", "never", "offered"]
 
 PORTS: Final = {"smtp": 25, "smtps": 465}
-OPTIONS: Final = {"starttls", "hello", "ca"}
+OPTIONS: Final = {"starttls", "hello", "ca", "weight"}
 HELLO: Final = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 
 
@@ -19,7 +21,8 @@ class Relay:
 
     `implicit_tls` is TLS from the first byte (smtps); else `starttls` says whether the session
     must, may or must not be upgraded. `hello` is the name to greet with, None for the caller's;
-    `ca` is a file of certificates to trust in place of the system's.
+    `ca` is a file of certificates to trust in place of the system's. Of several relays, each takes a
+    share of the mails by its `weight`.
     """
 
     host: str
@@ -30,6 +33,12 @@ class Relay:
     password: str | None = field(default=None, repr=False)
     hello: str | None = None
     ca: str | None = None
+    weight: int = 1
+
+    @property
+    def name(self) -> str:
+        """The relay as tables and people name it: host and port, never a password."""
+        return f"{self.host}:{self.port}"
 
     @property
     def loopback(self) -> bool:
@@ -48,7 +57,7 @@ class Relay:
 
     @classmethod
     def parse(cls, url: str) -> Self:
-        """Read smtp://[user:password@]host[:port] or smtps://, with ?starttls=, &hello= and &ca=.
+        """Read smtp://[user:password@]host[:port] or smtps://; ?starttls=, &hello=, &ca=, &weight=.
 
         `starttls` is required, never or offered; without it, offered on loopback and required
         elsewhere. ValueError with a sentence that says what to change, and never the password.
@@ -66,9 +75,30 @@ class Relay:
             password=password,
             hello=options.get("hello"),
             ca=options.get("ca"),
+            weight=_weight(options.get("weight", "1")),
         )
         relay._check_secrecy()
         return relay
+
+    @classmethod
+    def parse_all(cls, text: str) -> tuple[Self, ...]:
+        """Read one relay or several, spaces or line breaks between them; ValueError as `parse`."""
+        urls = text.split() or [""]
+        relays = tuple(
+            cls._parse_nth(url, n if len(urls) > 1 else 0) for n, url in enumerate(urls, 1)
+        )
+        if len({relay.name for relay in relays}) < len(relays):
+            raise ValueError("A relay is named twice: give each host and port once, with a weight.")
+        return relays
+
+    @classmethod
+    def _parse_nth(cls, url: str, number: int) -> Self:
+        """Read one of several relays, and say which one is wrong; of a single one the number is 0."""
+        try:
+            return cls.parse(url)
+        except ValueError as error:
+            where = f"Relay {number} of the list: " if number else ""
+            raise ValueError(f"{where}{error}") from None
 
     def _check_secrecy(self) -> None:
         clear = not self.implicit_tls and self.starttls == "never" and not self.loopback
@@ -103,7 +133,7 @@ def _options(parts: SplitResult) -> dict[str, str]:
     options = dict(pairs)
     if len(options) != len(pairs) or not options.keys() <= OPTIONS or "" in options.values():
         raise ValueError(
-            "The relay's options are starttls, hello and ca, each once and with a value."
+            "The relay's options are starttls, hello, ca and weight, each once and with a value."
         )
     if not HELLO.fullmatch(options.get("hello", "localhost")):
         raise ValueError("The relay's option hello is a host name, such as mail.example.org.")
@@ -121,6 +151,14 @@ def _credentials(parts: SplitResult) -> tuple[str | None, str | None]:
     if not user or not password or "\0" in user + password:
         raise ValueError("Give the relay's user and password both, as user:password@host.")
     return user, password
+
+
+def _weight(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= limits.RELAY_WEIGHT:
+        raise ValueError(
+            f"The relay's option weight is a number from 1 to {limits.RELAY_WEIGHT:,}."
+        )
+    return int(text)
 
 
 def _starttls(scheme: str, host: str, wish: str | None) -> StartTls:

@@ -1,8 +1,8 @@
 """What a relay says: replies, and the extensions it offers in one of them."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 from config import limits
@@ -45,11 +45,12 @@ class Reply:
         return self.code // 100 in {4, 5}
 
 
-def parse(lines: Sequence[bytes]) -> Reply:
+@lru_cache(maxsize=512)
+def parse(lines: tuple[bytes, ...]) -> Reply:
     """Make one reply of its lines, given without their line ends; ValueError when it is none.
 
     RFC 5321 4.2.1: every line starts with the same three digits, all but the last with a hyphen
-    after them.
+    after them. A relay says the same few things to every message, so what was read is remembered.
     """
     found = [LINE.fullmatch(line) for line in lines]
     codes = {match[1] for match in found if match}

@@ -45,7 +45,7 @@ class Wire:
             lines.append(self._line(deadline, room))
             room -= len(lines[-1]) + 1
         try:
-            return replies.parse(lines)
+            return replies.parse(tuple(lines))
         except ValueError as fault:
             raise Broken(str(fault)) from fault
 

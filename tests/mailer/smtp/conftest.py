@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from mailer.smtp.connection import Connection
+from mailer.smtp.connection import Connection, Parcel
+from mailer.smtp.content import Content
 from mailer.smtp.relay import Relay
 from mailer.smtp.replies import Reply
 from sandbox.sink.rules import Rule
@@ -37,9 +38,7 @@ def deliver(
     before_dot: Callable[[], None] = lambda: None,
 ) -> Reply:
     """Send a message to Amira, as small as a message can be."""
-    return connection.send(
-        sender=sender, recipient=recipient, message=message, before_dot=before_dot
-    )
+    return connection.send(Parcel(sender, recipient, Content.of(message)), before_dot=before_dot)
 
 
 @pytest.fixture

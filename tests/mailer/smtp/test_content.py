@@ -45,14 +45,14 @@ def test_a_message_of_dots_arrives_as_it_was_given(
 @given(message=MESSAGES, times=st.integers(1, 3000))
 @example(message=b".\r\n", times=6000)
 def test_nothing_ends_the_message_before_its_last_byte(message: bytes, times: int) -> None:
-    ahead, rest = content.halves((message + b"\r\n") * times)
+    ahead, rest = content.halves(content.Content.of((message + b"\r\n") * times))
     whole = b"\r\n" + ahead + rest
     assert whole.find(b"\r\n.\r\n") == len(whole) - 5
     assert rest.endswith(b".\r\n")
 
 
 def test_a_short_message_leaves_in_one_write() -> None:
-    assert content.halves(b"Words.\r\n" * 1000)[0] == b""
+    assert content.halves(content.Content.of(b"Words.\r\n" * 1000))[0] == b""
 
 
 @given(st.lists(st.sampled_from([b"\r", b"\n", b"\r\n", b".", b"x"])).map(b"".join))

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.smtp import envelope
+from mailer.smtp.content import Content
 from mailer.smtp.failures import PermanentFailure
 from mailer.smtp.replies import Extensions
 
@@ -23,9 +24,9 @@ def test_an_envelope_is_three_lines_or_a_failure(sender: str, recipient: str) ->
     addresses = {"sender": sender, "recipient": recipient}
     if not (recipient and sayable(recipient) and sayable(sender)):
         with pytest.raises(PermanentFailure):
-            envelope.commands(EVERYTHING, **addresses, message=b"")
+            envelope.commands(EVERYTHING, **addresses, content=Content.of(b""))
         return
-    mail, rcpt, data = envelope.commands(EVERYTHING, **addresses, message=b"")
+    mail, rcpt, data = envelope.commands(EVERYTHING, **addresses, content=Content.of(b""))
     assert rcpt == f"RCPT TO:<{recipient}>\r\n".encode()
     assert mail.startswith(f"MAIL FROM:<{sender}> SIZE=0".encode())
     assert (mail + rcpt + data).splitlines(keepends=True) == [mail, rcpt, data]

@@ -42,7 +42,7 @@ def heard(said: Sequence[bytes]) -> Reply:
     ],
 )
 def test_a_line_is_read_for_its_codes_and_words(line: bytes, reply: tuple[int, str, str]) -> None:
-    found = replies.parse([line])
+    found = replies.parse((line,))
     assert (found.code, found.enhanced, found.text) == reply
 
 
@@ -51,7 +51,7 @@ def test_a_line_is_read_for_its_codes_and_words(line: bytes, reply: tuple[int, s
 )
 def test_what_is_no_reply_is_refused(line: bytes) -> None:
     with pytest.raises(ValueError, match="not an SMTP reply"):
-        replies.parse([line])
+        replies.parse((line,))
 
 
 @given(CODES, st.lists(WORDS, min_size=1, max_size=8), st.integers(1, 7))
@@ -85,7 +85,7 @@ def test_a_reply_is_read_up_to_its_limit(length: int, width: int) -> None:
 
 
 def test_the_words_kept_are_bounded() -> None:
-    assert len(replies.parse([b"250 " + b"x" * 4000]).text) == limits.SMTP_REPLY_TEXT_LENGTH
+    assert len(replies.parse((b"250 " + b"x" * 4000,)).text) == limits.SMTP_REPLY_TEXT_LENGTH
 
 
 def test_the_offer_is_read_without_the_greeting() -> None:
