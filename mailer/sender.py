@@ -1,18 +1,19 @@
 """Who mails come from, and the headers that say so: From, envelope sender with a MAC, List-Id, Message-ID."""
 
-import base64
 import hashlib
 import hmac
 import re
 from dataclasses import dataclass
 from email.utils import formataddr
+from functools import cached_property
 from typing import Final
 
 from config import keys, limits
 from config.settings import Settings
+from mailer.macs import Mac
 
 _UNSUBSCRIBE: Final = re.compile(
-    r"\+u\.(?P<id>[0-9a-f]{1,16})\.(?P<version>[0-9a-f]{1,8})\.[a-z2-7]{16}$"
+    r"\+u\.(?P<id>[0-9a-f]{1,16})\.(?P<version>[0-9a-f]{1,8})\.[0-9a-f]{20}$"
 )
 
 
@@ -40,7 +41,11 @@ class Sender:
             key=hashlib.sha256(b"samizdat sender\0" + oldest.encode()).digest(),
         )
 
-    @property
+    @cached_property
+    def _mac(self) -> Mac:
+        return Mac(self.key)
+
+    @cached_property
     def domain(self) -> str:
         """The domain that mails come from."""
         return self.address.rpartition("@")[2]
@@ -91,5 +96,4 @@ class Sender:
 
     def _tag(self, purpose: str, parts: tuple[object, ...], size: int) -> str:
         text = "\0".join([purpose, *map(str, parts)])
-        mac = hmac.digest(self.key, text.encode(), hashlib.sha256)[:size]
-        return base64.b32encode(mac).decode().rstrip("=").lower()
+        return self._mac.digest(text.encode())[:size].hex()
