@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -34,8 +34,8 @@ class House:
     sink: Sink
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, *words: str) -> None:
-        """Start `python -m …`; it ends with the bench."""
+    def start(self, *words: str) -> int:
+        """Start `python -m …`, which ends with the bench; return its process id."""
         log = self.folder / f"{len(self._processes)}.log"
         with log.open("wb") as out:
             self._processes.append(
@@ -47,6 +47,7 @@ class House:
                     stderr=subprocess.STDOUT,
                 )
             )
+        return self._processes[-1].pid
 
     def serve(self, target: str) -> int:
         """Serve a WSGI app by gunicorn as production does; return its port once it answers."""
@@ -56,13 +57,37 @@ class House:
         wait_for(port)
         return port
 
-    def work(self, queues: str, processes: int) -> None:
-        """Start a worker."""
+    def work(self, queues: str, processes: int) -> int:
+        """Start a worker; return the process id of the parent of its processes."""
         quiet = ("--without-gossip", "--without-mingle", "--loglevel", "WARNING")
-        self.start(
+        return self.start(
             *("celery", "-A", "worker", "worker", "-Q", queues, "-c", str(processes)),
             *("-n", f"{queues}@bench", *quiet),
         )
+
+    def flask(self, *words: str, given: str = "") -> str:
+        """Run a command of the product; return what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", *words],
+            cwd=ROOT,
+            env=self.environ,
+            input=given,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def readers(self, addresses: Iterable[str]) -> None:
+        """Import confirmed readers of the topic 'releases'."""
+        file = self.folder / "readers.csv"
+        rows = (
+            f"{each},releases,en,2024-03-01T10:00:00Z,I ask to be mailed.\n" for each in addresses
+        )
+        with file.open("w", encoding="utf-8") as stream:
+            stream.write("email,topics,language,confirmed_at,consent_note\n")
+            stream.writelines(rows)
+        self.flask("subscribers", "import", str(file), "--json")
 
     def stop(self) -> None:
         """End what was started."""

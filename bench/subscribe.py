@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -21,6 +22,8 @@ from mailer import topics
 SECONDS = 8
 STEADY_RATE, STEADY_SECONDS = 100, 10
 MAILS = 50
+PATIENCE = 60
+"""How many seconds a mail is waited for."""
 
 _FLOOD = """
 wrk.method = "POST"
@@ -58,8 +61,16 @@ def form_fields(port: int) -> dict[str, str]:
     return {"form_nonce": nonce[1], "topic": "releases"}
 
 
-def post(port: int, fields: dict[str, str], address: str) -> float:
-    """Post the form once, from a network of its own; return the seconds it took, connecting included."""
+@dataclass(frozen=True)
+class Answer:
+    """What the form answered: everything but its date, and the seconds it took, connecting included."""
+
+    said: bytes
+    seconds: float
+
+
+def post(port: int, fields: dict[str, str], address: str) -> Answer:
+    """Post the form once, from a network of its own."""
     began = time.perf_counter()
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
@@ -68,10 +79,11 @@ def post(port: int, fields: dict[str, str], address: str) -> float:
     with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
         connection.request("POST", "/subscribe", urlencode({**fields, "address": address}), headers)
         answer = connection.getresponse()
-        answer.read()
+        page = answer.read()
     if answer.status != 200:  # noqa: PLR2004 - HTTP's own number
         sys.exit(f"the form answered {answer.status}")
-    return time.perf_counter() - began
+    del answer.headers["Date"]
+    return Answer(bytes(answer.headers) + page, time.perf_counter() - began)
 
 
 def steady(port: int, fields: dict[str, str]) -> None:
@@ -79,25 +91,31 @@ def steady(port: int, fields: dict[str, str]) -> None:
     taken, began = [], time.monotonic()
     for number in range(STEADY_RATE * STEADY_SECONDS):
         time.sleep(max(0, began + number / STEADY_RATE - time.monotonic()))
-        taken.append(post(port, fields, f"steady{number}@example.org"))
+        taken.append(post(port, fields, f"steady{number}@example.org").seconds)
     p99 = statistics.quantiles(taken, n=100)[98] * 1000
     report.say("subscribe-p99-at-100-a-second", p99, "ms", Goal(100, at_least=False))
 
 
 def arrival(ours: House, port: int, fields: dict[str, str]) -> None:
-    """Post, and wait for the mail in the sink."""
+    """Post, and wait for the mail in the sink; the first, which waits for the worker's start, is left out."""
     taken = []
-    for number in range(MAILS):
+    for number in range(MAILS + 1):
         address = f"arrival{number}@example{number}.example.org"
         began = time.time()
         post(port, fields, address)
         taken.append(arrived_at(ours, address) - began)
-    report.say("subscribe-mail-arrives", max(taken), "s, slowest", Goal(1, at_least=False))
+    report.say(
+        "subscribe-mail-arrives",
+        max(taken[1:]),
+        "s, slowest",
+        Goal(1, at_least=False),
+        median=round(statistics.median(taken[1:]), 3),
+    )
 
 
 def arrived_at(ours: House, address: str) -> float:
     """Return when the sink took a mail to an address."""
-    give_up = time.monotonic() + 20
+    give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
         for mail in reversed(ours.sink.accepted):
             if mail.recipient == address:

@@ -4,8 +4,8 @@ A blob is `version | length of key id | key id | nonce (12) | ciphertext and tag
 it to its table, its column and its row, so that a blob moved to another row does not open (NIST SP 800-38D).
 """
 
-import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Final, cast
@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.orm import Session
 
 from config import keys
+
+log = logging.getLogger(__name__)
 
 _VERSION: Final = 1
 _NONCE: Final = 12
@@ -47,16 +49,21 @@ class Keyring:
         self.newest = list(self._ciphers)[-1]
 
     def refresh(self) -> None:
-        """Read the ring anew where it came from a file; a ring without its old keys is not taken."""
+        """Read the ring anew where it came from a file; one that is spoilt or lacks old keys is not taken."""
         if self._reread is None:
             return
-        ring = self._reread()
+        try:
+            ring = self._reread()
+        except (OSError, ValueError) as fault:  # ValueError: BadKeys, or no text
+            why = fault if isinstance(fault, keys.BadKeys) else type(fault).__name__
+            log.warning("DATA_KEYS_FILE cannot be used, the keys read before are kept: %s", why)
+            return
         if self._ring.items() <= ring.items():
             self._load(ring)
 
     def index(self, column: str, value: str) -> bytes:
         """Return the blind index (32 bytes) of a value in a column such as 'subscriber.address'."""
-        return hmac.digest(self._index_key, f"{column}\0{value}".encode(), hashlib.sha256)
+        return hmac.digest(self._index_key, f"{column}\0{value}".encode(), "sha256")
 
     def seal(self, value: str, *, column: str, row: bytes | str) -> bytes:
         """Encrypt a text for one column of one row, under the newest key."""

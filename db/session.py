@@ -14,6 +14,11 @@ KEYRING = "samizdat.keyring"
 """Where `wiring.core` leaves the keyring in the app's extensions."""
 
 
+def keyring() -> Keyring:
+    """Return the keyring of this app, for what runs in no session; needs an app context."""
+    return cast(Keyring, current_app.extensions[KEYRING])
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Give a new session, commit at the end, roll back on any error; needs an app context.
@@ -21,7 +26,8 @@ def transaction() -> Iterator[Session]:
     It is not the scoped session that Flask-Security keeps for the request: a view's commit must not
     detach the signed-in staff member. Rows stay readable after the commit, so that a view can show them.
     """
-    keyring = cast(Keyring, current_app.extensions[KEYRING])
-    session: Session = db.session.session_factory(info={"keyring": keyring}, expire_on_commit=False)
+    session: Session = db.session.session_factory(
+        info={"keyring": keyring()}, expire_on_commit=False
+    )
     with session, session.begin():
         yield session

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from psycopg.errors import ForeignKeyViolation
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from config import limits
+from db import direct
 from db.sealed import Keyring, keyring
-from mailer import addresses, caps, subscribers, topics
+from mailer import addresses, caps, providers, subscribers, topics
 from mailer.links import Links
 from mailer.models.requests import SubscriptionRequest
 from mailer.rotation import REQUEST_COLUMN
@@ -27,16 +29,17 @@ _LOCK: Final = 5_106_811_502
 """The advisory lock under which requests are answered: one worker counts at a time."""
 _EVERYBODY: Final = b""
 
-# Plain SQL and one round trip: this is what a flood costs us, and what a visitor waits for.
-_ASK: Final = text("""
-    WITH kept AS (INSERT INTO consent_wording (hash, text) VALUES (:hash, :wording)
-                  ON CONFLICT DO NOTHING)
+# Plain SQL in the driver's own spelling: this is what a flood costs us, and what a visitor waits for.
+_ASK: Final = """
     INSERT INTO subscription_request
            (address, address_index, canonical_index, domain_tag, network_tag, language, topics,
             wording_hash, source, asked_at, due_at, proven)
-    VALUES (:address, :index, :canonical, :domain, :network, :language, :topics,
-            :hash, :source, :now, :due, :proven)
-""")
+    VALUES (%(address)s, %(index)s, %(canonical)s, %(domain)s, %(network)s, %(language)s, %(topics)s,
+            %(hash)s, %(source)s, %(now)s, %(due)s, %(proven)s)
+"""
+_KEEP_WORDING: Final = """
+    INSERT INTO consent_wording (hash, text) VALUES (%(hash)s, %(wording)s) ON CONFLICT DO NOTHING
+"""
 
 
 class Answer(enum.StrEnum):
@@ -68,27 +71,23 @@ class Entry:
 
 
 def ask(session: Session, entry: Entry, *, now: datetime) -> None:
-    """Write a request down."""
-    keys = keyring(session)
-    index = addresses.index(keys, entry.address)
-    session.execute(
-        _ASK,
-        {
-            "address": keys.seal(entry.address, column=REQUEST_COLUMN, row=index),
-            "index": index,
-            "canonical": keys.index("canonical", addresses.canonical(entry.address)),
-            "domain": domain_tag(keys, entry.address),
-            "network": network_tag(keys, entry.network, now=now),
-            "language": entry.language,
-            "topics": list(entry.topics),
-            "hash": hashlib.sha256(entry.wording.encode()).digest(),
-            "wording": entry.wording,
-            "source": entry.source,
-            "now": now,
-            "due": now + entry.wait,
-            "proven": entry.proven,
-        },
-    )
+    """Write a request down, as a part of a transaction."""
+    connection, row = session.connection(), _row(keyring(session), entry, now=now)
+    connection.exec_driver_sql(_KEEP_WORDING, row)
+    connection.exec_driver_sql(_ASK, row)
+
+
+def ask_by_itself(keys: Keyring, entry: Entry, *, now: datetime) -> None:
+    """Write a request down in one round trip; it is committed when this returns.
+
+    A connection that is lost meanwhile may leave it twice: the caps answer the second by nothing.
+    """
+    row = _row(keys, entry, now=now)
+    try:
+        direct.execute(_ASK, row)
+    except ForeignKeyViolation:  # the first ever to agree to these words
+        direct.execute(_KEEP_WORDING, row)
+        direct.execute(_ASK, row)
 
 
 def answer(session: Session, *, links: Links, now: datetime) -> int:
@@ -103,9 +102,10 @@ def answer(session: Session, *, links: Links, now: datetime) -> int:
         .order_by(SubscriptionRequest.id)
         .limit(limits.ANSWER_CHUNK)
     ).all()
-    for request in due:
-        request.answer = _answer(session, request, links=links, now=now)
-        request.answered_at, request.address = now, None
+    answers = [_answer(session, request, links=links, now=now) for request in due]
+    # Only now: a row that was changed in between would be written alone, before the next look at the caps.
+    for request, given in zip(due, answers, strict=True):
+        request.answer, request.answered_at, request.address = given, now, None
     return len(due)
 
 
@@ -133,6 +133,25 @@ def under_attack(session: Session, *, now: datetime) -> bool:
     )
 
 
+def _row(keys: Keyring, entry: Entry, *, now: datetime) -> dict[str, object]:
+    index = addresses.index(keys, entry.address)
+    return {
+        "address": keys.seal(entry.address, column=REQUEST_COLUMN, row=index),
+        "index": index,
+        "canonical": keys.index("canonical", addresses.canonical(entry.address)),
+        "domain": domain_tag(keys, entry.address),
+        "network": network_tag(keys, entry.network, now=now),
+        "language": entry.language,
+        "topics": list(entry.topics),
+        "hash": hashlib.sha256(entry.wording.encode()).digest(),
+        "wording": entry.wording,
+        "source": entry.source,
+        "now": now,
+        "due": now + entry.wait,
+        "proven": entry.proven,
+    }
+
+
 def network_tag(keys: Keyring, network: str | None, *, now: datetime) -> bytes | None:
     """Return the keyed hash of a visitor's /24 or /64, under a name of the day: tomorrow's is another."""
     if network is None:
@@ -144,7 +163,7 @@ def network_tag(keys: Keyring, network: str | None, *, now: datetime) -> bytes |
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     prefix = 24 if address.version == 4 else 64  # noqa: PLR2004 - IP's own version number
-    whole = ipaddress.ip_network(f"{address}/{prefix}", strict=False)
+    whole = ipaddress.ip_network((address, prefix), strict=False)
     return keys.index(f"network {now:%Y-%m-%d}", str(whole))
 
 
@@ -188,7 +207,7 @@ def _full(
 
     The address comes first: a flood for one victim must not use up what others share.
     """
-    large = addresses.canonical_domain(address) in addresses.LARGE_PROVIDERS
+    large = providers.provider_of(addresses.canonical_domain(address)) is not None
     shares = [
         (caps.ADDRESS, request.canonical_index, Answer.ADDRESS_FULL),
         (caps.UNANSWERED, request.canonical_index, Answer.ADDRESS_FULL),

@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import limits, logging
 from config.settings import Settings, SettingsFault, data_keys_file, load
 from mailer.smtp.relay import Relay
-from web import bodies, errors, forms, limiter, security, surfaces, words
+from web import bodies, doors, errors, forms, limiter, security, surfaces, words
 from web.cli import commands
 from web.staff import sessions, sign_in
 from wiring.core import CORE, core_app
@@ -26,9 +26,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.install(app)
     security.install(app, settings)
     bodies.install(app)
-    sessions.install(app, settings)
-    limiter.install(app, settings)
-    sign_in.install(app, settings)
+    with doors.staff_only(app):
+        sessions.install(app, settings)
+        limiter.install(app, settings)
+        sign_in.install(app, settings)
     surfaces.install(app)
     forms.install(app)
     commands.install(app)
@@ -41,6 +42,6 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _check_relay(settings: Settings) -> None:
     """Raise SettingsFault for an SMTP_URL that only the relay's own parser finds wrong."""
     try:
-        Relay.parse(settings.smtp_url.get_secret_value())
+        Relay.parse_all(settings.smtp_url.get_secret_value())
     except ValueError as error:
         raise SettingsFault([f"SMTP_URL: {error}"]) from None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+import psycopg
 from flask import Flask, Response, current_app, jsonify, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -132,6 +133,8 @@ SPECIAL: Final[dict[type[Exception], tuple[int, Page]]] = {
     ),
     OperationalError: (503, PAGES[503]),
     InterfaceError: (503, PAGES[503]),
+    # db/direct.py speaks to the driver itself.
+    psycopg.OperationalError: (503, PAGES[503]),
 }
 """Errors that mean more than their status; the first that matches counts."""
 

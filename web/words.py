@@ -24,6 +24,10 @@ CHOICE: Final = "lang"
 """The name of the choice in a query."""
 
 
+_LANGUAGE: Final = "samizdat.language"
+"""Where a request keeps what `language` found."""
+
+
 class _Catalogues(flask_babel.Domain):  # type: ignore[misc] # ships no type information
     """Words out of `config.languages`: Flask-Babel's own reads compiled catalogues only."""
 
@@ -48,8 +52,11 @@ def language() -> str:
     """Return the language of the page that is asked for: one of the table."""
     if not has_request_context() or not _public():
         return languages.SOURCE
-    wished = _wished(frozenset(languages.BY_CODE))
-    return wished if wished in languages.BY_CODE else languages.SOURCE
+    # Not in Flask's `g`: that outlives a request wherever a context is held open.
+    if _LANGUAGE not in request.environ:
+        wished = _wished(frozenset(languages.BY_CODE))
+        request.environ[_LANGUAGE] = wished if wished in languages.BY_CODE else languages.SOURCE
+    return str(request.environ[_LANGUAGE])
 
 
 def of_mails() -> str:

@@ -33,6 +33,9 @@ NO_BLOB = {
     "spent_challenge.digest": "a hash",
     "subscriber_import.file_hash": "a hash",
     "confirm_token.jti_hash": "a hash",
+    "attachment.digest": "a hash",
+    "attachment.content": "published for everybody",
+    "announcement_report.digest": "a hash",
     "confirm_token.wording_hash": "a hash",
     "consent_event.wording_hash": "a hash",
     "consent_wording.hash": "a hash",
@@ -151,6 +154,23 @@ def test_chunks_go_on_until_nothing_is_left(ring: Keyring, monkeypatch: pytest.M
     assert done == [5, 4, 2, 0]
     with transaction() as session:
         assert _names(session) == {"k2"}
+
+
+def test_more_unreadable_values_than_a_chunk_holds_do_not_hide_what_lies_behind(
+    ring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rotation, "CHUNK", 2)
+    for number in range(5):
+        builders.subscriber(f"reader{number}@example.org")
+    with transaction() as session:
+        *spoilt, last = session.scalars(select(Subscriber).order_by(Subscriber.id)).all()
+        for row in spoilt:
+            row.address = row.address[:-1] + bytes([row.address[-1] ^ 1])
+    ring.refresh()
+    with transaction() as session:
+        rotation.reseal(session)
+    with transaction() as session:
+        assert key_name(session.get_one(Subscriber, last.id).address) == "k2"
 
 
 def test_a_value_that_was_changed_is_left_as_it_is_and_stops_nobody_else(ring: Keyring) -> None:

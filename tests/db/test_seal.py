@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from config.keys import BadKeys
 from db import sealed
 from db.sealed import CannotOpen, Keyring, UnknownKey
 
@@ -104,6 +105,25 @@ def test_a_ring_read_anew_that_lost_a_key_is_not_taken(ring: Mapping[str, bytes]
     assert kept.open(before, column=COLUMN, row=ROW) == "text"
     assert kept.index(COLUMN, "text") == index
     assert kept.newest == "k1"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [BadKeys("holds no key"), FileNotFoundError(), UnicodeDecodeError("utf-8", b"", 0, 1, "")],
+)
+def test_a_spoilt_file_of_keys_is_one_sentence_and_the_keys_read_before_stay(
+    fault: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    def spoilt() -> Mapping[str, bytes]:
+        raise fault
+
+    ring, blob = Keyring(OLD, spoilt), Keyring(NEW).seal("x", column=COLUMN, row=ROW)
+    with pytest.raises(UnknownKey, match="k2 is not in DATA_KEYS"):
+        ring.open(blob, column=COLUMN, row=ROW)
+    (said,) = caplog.messages
+    assert said.startswith("DATA_KEYS_FILE cannot be used")
+    old = ring.seal("x", column=COLUMN, row=ROW)
+    assert ring.open(old, column=COLUMN, row=ROW) == "x"
 
 
 def test_a_ring_read_anew_while_another_thread_seals_harms_no_value(

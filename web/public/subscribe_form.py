@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
-from flask import request
+from flask import current_app, request
 
-from config import languages
-from mailer import addresses
+from config import languages, limits
+from db.session import transaction
+from mailer import addresses, topics
 from mailer.models.subscribers import Topic
 from web import forms, words
 
 N_ = languages.N_
+_SEEN: Final = "samizdat.offer"
 NAME: Final = "subscribe"
 """What the form's nonce is signed for."""
 
@@ -33,6 +36,22 @@ UNKNOWN_LANGUAGE: Final = N_("We do not write in this language. Please choose fr
 
 Faults = dict[str, str]
 """Field (address, topics, language, or form for the whole) -> the sentence beside it, in English."""
+
+
+class Faulty(ValueError):
+    """An entry cannot be acted on before some of it is mended."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__(*faults)
+        self.faults = faults
+
+
+@dataclass
+class _Seen:
+    """The topics that this process found on offer, and until when it believes it."""
+
+    offered: frozenset[str] = frozenset()
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +80,39 @@ def posted() -> Entry:
     )
 
 
-def faults(entry: Entry, offered: Sequence[Topic]) -> Faults:
-    """Return everything that must be mended, all at once; empty where the entry can be acted on."""
+def address(entry: Entry) -> str:
+    """Return the address in its normal form; raise Faulty with all that must be mended at once."""
     found: Faults = {}
     try:
         forms.check(NAME)
     except forms.StaleForm:
         found["form"] = STALE
     try:
-        addresses.normalise(entry.address)
+        normal = addresses.normalise(entry.address)
     except addresses.BadAddress as bad:
         found["address"] = str(bad)
     if not entry.topics:
         found["topics"] = NO_TOPIC
-    elif entry.topics - {topic.slug for topic in offered}:
+    elif not _are_offered(entry.topics):
         found["topics"] = UNKNOWN_TOPIC
     if entry.language not in words.offered():
         found["language"] = UNKNOWN_LANGUAGE
-    return found
+    if found:
+        raise Faulty(found)
+    return normal
+
+
+def _are_offered(slugs: frozenset[str]) -> bool:
+    """Tell whether all of these are on offer; a yes is believed for a second, a no is asked again.
+
+    A topic retired within that second is asked for as it could have been a second earlier.
+    """
+    seen: _Seen = current_app.extensions.setdefault(_SEEN, _Seen())
+    if monotonic() >= seen.until or slugs - seen.offered:
+        with transaction() as session:
+            seen.offered = frozenset(topic.slug for topic in topics.offered(session))
+        seen.until = monotonic() + limits.OFFER_MEMORY_SECONDS
+    return not slugs - seen.offered
 
 
 def status(found: Faults) -> int:

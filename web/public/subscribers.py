@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from config import limits
-from db.session import transaction
-from mailer import addresses, consent, requests, subscribers, topics
+from db.session import keyring, transaction
+from mailer import consent, requests, subscribers, topics
 from mailer.models.subscribers import SubscriberState
 from mailer.tokens import BadToken, TokenExpired
 from web import bodies, challenge, errors, words
@@ -35,17 +35,15 @@ def show_form() -> Response:
 def subscribe() -> Response:
     """Begin a double opt-in; the answer is the same bytes whatever the address was."""
     entry, now = subscribe_form.posted(), datetime.now(UTC)
-    with transaction() as session:
-        found = subscribe_form.faults(entry, topics.offered(session))
-        attacked = challenge.is_wanted(session, now=now)
-        if not found:
-            proof = request.form.get(challenge.FIELD, "")
-            proven = attacked and challenge.is_solved(session, proof, now=now)
-            requests.ask(session, _asked(entry, attacked=attacked, proven=proven), now=now)
-    if found:
-        return _form(entry, found, status=subscribe_form.status(found))
+    try:
+        address = subscribe_form.address(entry)
+    except subscribe_form.Faulty as faulty:
+        return _form(entry, faulty.faults, status=subscribe_form.status(faulty.faults))
+    attacked = challenge.is_wanted_now(now=now)
+    asked = _asked(address, entry, attacked=attacked, proven=attacked and _is_proven(now))
+    requests.ask_by_itself(keyring(), asked, now=now)
     core().bell.ring_soon(names.ANSWER)
-    return rendering.page(
+    return rendering.page_for_everybody(
         "public/subscribe-sent.html",
         attacked=attacked,
         sender=core().sender,
@@ -53,9 +51,17 @@ def subscribe() -> Response:
     )
 
 
-def _asked(entry: Entry, *, attacked: bool, proven: bool) -> requests.Entry:
+def _is_proven(now: datetime) -> bool:
+    proof = request.form.get(challenge.FIELD, "")
+    if not proof:
+        return False  # so that a flood without work costs no transaction
+    with transaction() as session:
+        return challenge.is_solved(session, proof, now=now)
+
+
+def _asked(address: str, entry: Entry, *, attacked: bool, proven: bool) -> requests.Entry:
     return requests.Entry(
-        address=addresses.normalise(entry.address),
+        address=address,
         topics=sorted(entry.topics),
         language=entry.language,
         wording=consent.wording(core().organisation.name, words.language()),

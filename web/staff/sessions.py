@@ -74,8 +74,6 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def check() -> None:
-        if kinds.of(request.path) is not kinds.Kind.STAFF:
-            return
         _end_old_session()
         _refuse_other_sites()
         csrf.protect()

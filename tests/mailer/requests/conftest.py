@@ -26,8 +26,8 @@ class Door:
 
     def ask(self, address: str = AMIRA, *, network: str | None = None, times: int = 1) -> None:
         """Post the form so many times, and have all of it answered."""
-        for _ in range(times):
-            with transaction() as session:
+        with transaction() as session:  # one for all: a commit for each would be most of the time
+            for _ in range(times):
                 requests.ask(session, self.entry(address, network), now=self.now)
         self.answer()
 
