@@ -1,7 +1,8 @@
-"""The proof of work that the subscribe form asks for while it is under attack (ALTCHA, hosted by us).
+"""The proof of work that we ask for while our doors are under attack (ALTCHA, hosted by us).
 
-A challenge is signed and dated and each solution is good once, by a row. Who has no script sends the
-form without one, and waits longer for the mail: nobody is kept out, but a flood is slow or costs work.
+A challenge is signed and dated, and each solution is good once, by a row that the form and the API share.
+Who has no script sends the form without one, and waits longer for the mail: nobody is kept out, but a
+flood is slow or costs work.
 """
 
 import binascii
@@ -10,7 +11,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Final
+from typing import Final, cast
 
 import altcha
 from flask import current_app
@@ -18,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from config import derived, limits
+from db.session import transaction
 from mailer import requests
 from mailer.models.requests import SpentChallenge
 from wiring.core import core
@@ -44,11 +46,20 @@ class _Seen:
 
 def is_wanted(session: Session, *, now: datetime) -> bool:
     """Tell whether the form asks for work just now; the database is asked every few seconds."""
-    seen: _Seen = current_app.extensions.setdefault(_SEEN, _Seen())
+    seen = _seen()
     if monotonic() >= seen.until:
         seen.attack = requests.under_attack(session, now=now)
         seen.until = monotonic() + limits.ATTACK_MEMORY_SECONDS
     return seen.attack
+
+
+def is_wanted_now(*, now: datetime) -> bool:
+    """Tell the same where no session is open: one is opened only to look anew."""
+    seen = _seen()
+    if monotonic() < seen.until:
+        return seen.attack
+    with transaction() as session:
+        return is_wanted(session, now=now)
 
 
 def make(*, now: datetime) -> str:
@@ -80,6 +91,10 @@ def is_solved(session: Session, payload: str, *, now: datetime) -> bool:
 def wait(*, attacked: bool, proven: bool) -> timedelta:
     """Return how long a request waits before a worker looks at it."""
     return timedelta(seconds=limits.SLOW_WAY_SECONDS if attacked and not proven else 0)
+
+
+def _seen() -> _Seen:
+    return cast(_Seen, current_app.extensions.setdefault(_SEEN, _Seen()))
 
 
 def _verifies(payload: str) -> bool:

@@ -45,12 +45,13 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What another site's page sent: everything as it was typed, None where it was left out."""
+    """What another site's page sent: everything as it was typed, None or "" where it was left out."""
 
     address: str
     topics: Sequence[str]
     language: str | None
     wording_hash: str | None
+    proof: str = ""
 
 
 def language(text: str) -> str | None:
@@ -80,6 +81,7 @@ def hand_in(session: Session, entry: Entry, *, source: str, now: datetime) -> Fa
         return faults | {"wording_hash": UNKNOWN_WORDING}
     if not faults:
         attacked = challenge.is_wanted(session, now=now)
+        proven = attacked and challenge.is_solved(session, entry.proof, now=now)
         asked = requests.Entry(
             address=addresses.normalise(entry.address),
             topics=sorted(set(entry.topics)),
@@ -87,8 +89,8 @@ def hand_in(session: Session, entry: Entry, *, source: str, now: datetime) -> Fa
             wording=shown,
             source=source,
             network=request.remote_addr,
-            # Other sites' pages prove no work: under attack they go the slow way.
-            wait=challenge.wait(attacked=attacked, proven=False),
+            proven=proven,
+            wait=challenge.wait(attacked=attacked, proven=proven),
         )
         requests.ask(session, asked, now=now)
     return faults

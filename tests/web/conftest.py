@@ -1,5 +1,6 @@
 """What tests of the web share: a browser, fresh rate limits, and members with a second factor."""
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
@@ -12,10 +13,14 @@ from config.settings import Settings
 from db.base import db
 from db.session import transaction
 from staff.models import StaffMember
+from tests import builders
 from tests.cast import Staff, hire
+from tests.web import attack
 from tests.web.browser import Browser
 from web.app import create_app
 from web.limiter import LIMITER
+
+Flood = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,14 @@ def fresh_limits(app: Flask) -> None:
 
 
 @pytest.fixture
+def flood(app: Flask) -> Iterator[Flood]:
+    """Offer a topic, and pour requests that nobody confirms: `flood(200)`."""
+    builders.topic()
+    yield functools.partial(attack.flood, app)
+    attack.forget(app)
+
+
+@pytest.fixture
 def build(settings: Settings) -> Iterator[Callable[..., Flask]]:
     """Build more apps, with changes to the settings: `build(base_url="https://…")`."""
     built: list[Flask] = []
@@ -53,7 +66,8 @@ def build(settings: Settings) -> Iterator[Callable[..., Flask]]:
     yield make
     for app in built:
         with app.app_context():
-            db.engine.dispose()
+            for engine in db.engines.values():
+                engine.dispose()
 
 
 def pytest_configure(config: pytest.Config) -> None:

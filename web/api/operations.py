@@ -1,7 +1,8 @@
 """Operations: a view that takes and gives models says so once; the checks and the document are made of it."""
 
 import functools
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,9 +12,13 @@ from pydantic.json_schema import models_json_schema
 
 from web.api import problems
 from web.api.problems import Problem
+from web.public import rendering
 
 JSON: Final = "application/json"
 _REFERENCE: Final = "#/components/schemas/{model}"
+_NAME: Final = re.compile(r"<(\w+)>")
+_UNREADABLE: Final = "The address is not text that can be read."
+_UNFIT: Final = "A field of the query must be mended; `errors` has a sentence for each."
 _FAULTS: Final = {
     400: "The body is not JSON that can be read.",
     413: "The body is too large.",
@@ -24,31 +29,47 @@ _FAULTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one view takes and gives: models, and the status of each answer that is no fault."""
+    """What one view takes and gives: models, and the status of each answer that is no fault.
+
+    `takes` is the body's model, `asks` the query's; `missing` says what a 404 means where there is one.
+    """
 
     summary: str
-    takes: type[BaseModel] | None
     gives: type[BaseModel]
-    status: int
+    takes: type[BaseModel] | None = None
+    asks: type[BaseModel] | None = None
+    status: int = 200
+    missing: str = ""
+    keep: int = 0
 
 
 _OPERATIONS: Final[dict[Callable[..., Any], Operation]] = {}
 
 
 def operation(
-    summary: str, *, gives: type[BaseModel], takes: type[BaseModel] | None = None, status: int = 200
-) -> Callable[[Callable[..., BaseModel]], Callable[[], Response]]:
-    """Make a view of a function from a model to a model; a body that is not one raises problems.Faulty."""
+    summary: str,
+    *,
+    gives: type[BaseModel],
+    takes: type[BaseModel] | None = None,
+    asks: type[BaseModel] | None = None,
+    status: int = 200,
+    missing: str = "",
+    keep: int = 0,
+) -> Callable[[Callable[..., BaseModel]], Callable[..., Response]]:
+    """Make a view of a function from models, and the names in its path, to a model.
 
-    def make(function: Callable[..., BaseModel]) -> Callable[[], Response]:
+    A body or a query that is not one raises problems.Faulty. Caches may keep the answer `keep` seconds.
+    """
+    described = Operation(summary, gives, takes, asks, status, missing, keep)
+
+    def make(function: Callable[..., BaseModel]) -> Callable[..., Response]:
         @functools.wraps(function)
-        def view() -> Response:
-            given = function(_read(takes)) if takes else function()
-            response = jsonify(given.model_dump(mode="json"))
-            response.status_code = status
-            return response
+        def view(**names: str) -> Response:
+            read = [_read(takes)] if takes else []
+            asked = [_asked(asks)] if asks else []
+            return _answered(function(*read, *asked, **names), described)
 
-        _OPERATIONS[view] = Operation(summary, takes, gives, status)
+        _OPERATIONS[view] = described
         return view
 
     return make
@@ -61,7 +82,8 @@ def document(app: Flask, *, title: str, server: str) -> dict[str, Any]:
         found = _OPERATIONS.get(app.view_functions[rule.endpoint])
         if found is not None:
             method = "post" if "POST" in (rule.methods or ()) else "get"
-            paths.setdefault(rule.rule, {})[method] = _described(found)
+            path = _NAME.sub(r"{\1}", rule.rule)
+            paths.setdefault(path, {})[method] = _described(found, sorted(rule.arguments))
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": "1"},
@@ -79,15 +101,43 @@ def _read(model: type[BaseModel]) -> BaseModel:
         raise problems.of(error, model) from None
 
 
-def _described(found: Operation) -> dict[str, Any]:
+def _asked(model: type[BaseModel]) -> BaseModel:
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise problems.of(error, model) from None
+
+
+def _answered(given: BaseModel, described: Operation) -> Response:
+    response = jsonify(given.model_dump(mode="json"))
+    response.status_code = described.status
+    if described.keep:
+        rendering.keep_for(response, described.keep)
+    return response
+
+
+def _described(found: Operation, names: Sequence[str]) -> dict[str, Any]:
     answers = {str(found.status): _answer("As asked.", JSON, found.gives)}
     described: dict[str, Any] = {"summary": found.summary, "responses": answers}
+    faults = dict(_FAULTS) if found.takes else {}
     if found.takes:
         described["requestBody"] = {"required": True, "content": _content(JSON, found.takes)}
-        answers |= {
-            str(s): _answer(said, problems.MEDIA_TYPE, Problem) for s, said in _FAULTS.items()
-        }
+    if names or found.asks:
+        described["parameters"] = [*map(_name, names), *_query(found.asks)]
+        faults |= {400: _UNREADABLE} | ({422: _UNFIT} if found.asks else {})
+    if found.missing:
+        faults |= {404: found.missing}
+    answers |= {str(s): _answer(said, problems.MEDIA_TYPE, Problem) for s, said in faults.items()}
     return described
+
+
+def _name(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _query(model: type[BaseModel] | None) -> list[dict[str, Any]]:
+    fields = model.model_json_schema()["properties"] if model else {}
+    return [{"name": name, "in": "query", "schema": schema} for name, schema in fields.items()]
 
 
 def _answer(said: str, media_type: str, model: type[BaseModel]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 
 from config import limits
 from db.session import transaction
-from web import requests
+from web import challenge, requests
 from web.api import blueprints, operations
 from web.api.problems import Faulty
 from wiring.core import core
@@ -48,6 +48,13 @@ class Wish(BaseModel):
         pattern=requests.HASH,
         description="Give the hash of the words that were shown, as GET /api/v1/topics gives it.",
     )
+    proof: str = Field(
+        default="",
+        max_length=challenge.PAYLOAD_LENGTH,
+        description="Give a solution to a challenge of GET /api/v1/challenge, in base64, or leave it out. "
+        "While work is wanted, who sends none or one that is not good waits for "
+        f"{limits.SLOW_WAY_SECONDS // 60} minutes; the answer here does not tell.",
+    )
 
 
 class Asked(BaseModel):
@@ -61,7 +68,13 @@ class Asked(BaseModel):
 @operations.operation("Ask for a subscription", takes=Wish, gives=Asked, status=202)
 def ask(wish: Wish) -> Asked:
     """Write the request down; raise Faulty."""
-    entry = requests.Entry(wish.address, wish.topics, wish.language, wish.wording_hash)
+    entry = requests.Entry(
+        address=wish.address,
+        topics=wish.topics,
+        language=wish.language,
+        wording_hash=wish.wording_hash,
+        proof=wish.proof,
+    )
     with transaction() as session:
         faults = requests.hand_in(
             session, entry, source="POST /api/v1/subscriptions", now=datetime.now(UTC)

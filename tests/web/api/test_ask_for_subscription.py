@@ -71,6 +71,8 @@ def test_a_wish_is_under_the_same_caps_as_the_form(client: FlaskClient) -> None:
         ({"language": "xx"}, "language"),
         ({"wording_hash": "0" * 64}, "wording_hash"),
         ({"wording_hash": "z"}, "wording_hash"),
+        ({"proof": 1}, "proof"),
+        ({"proof": "x" * 5_000}, "proof"),
         ({"name": "Amira"}, "name"),
         ({"\ud800": 1}, "body"),
     ],

@@ -34,7 +34,13 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
-OPERATIONS = [("/api/v1/subscriptions", "POST"), ("/api/v1/topics", "GET")]
+OPERATIONS = [
+    ("/api/v1/challenge", "GET"),
+    ("/api/v1/releases", "GET"),
+    ("/api/v1/releases/{slug}", "GET"),
+    ("/api/v1/subscriptions", "POST"),
+    ("/api/v1/topics", "GET"),
+]
 
 
 def test_the_document_is_openapi_3_1_and_names_every_operation(client: FlaskClient) -> None:
@@ -57,6 +63,10 @@ def test_the_document_asks_for_what_the_form_asks_for(client: FlaskClient) -> No
         ("/api/v1/subscriptions", "POST", GenerationMode.POSITIVE),
         ("/api/v1/subscriptions", "POST", GenerationMode.NEGATIVE),
         ("/api/v1/topics", "GET", GenerationMode.POSITIVE),
+        ("/api/v1/challenge", "GET", GenerationMode.POSITIVE),
+        ("/api/v1/releases", "GET", GenerationMode.POSITIVE),
+        ("/api/v1/releases", "GET", GenerationMode.NEGATIVE),
+        ("/api/v1/releases/{slug}", "GET", GenerationMode.POSITIVE),
     ],
 )
 def test_answers_are_what_the_document_says_and_never_500(

@@ -128,7 +128,9 @@ def test_without_the_library_no_key_is_asked_for_or_taken(
     client: FlaskClient, amira: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pysequoia", None)
-    assert "Encrypted mail" not in client.get(page(amira)).text
+    shown = client.get(page(amira)).text
+    assert "all of them come in clear" in shown
+    assert 'name="pgp"' not in shown
     assert give(client, amira).status_code == 422
     assert kept(amira) is None
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from db.session import transaction
+from mailer import topics
 from mailer.models.subscribers import ConsentEvent, SubscriberState, Suppression
 from tests import builders
 from tests.cast import AMIRA, BORIS
@@ -171,3 +173,15 @@ def test_who_has_left_can_still_download_and_be_erased(client: FlaskClient, amir
     assert choose(client, amira)[0] == 200
     assert client.get(f"{path}/data.json").status_code == 200
     assert own_links.row(amira).state is SubscriberState.ENDED
+
+
+def test_a_press_list_is_shown_to_who_is_on_it_and_to_nobody_else(
+    client: FlaskClient, amira: int
+) -> None:
+    with transaction() as session:
+        topics.add(session, slug="press", name="Press", by_invitation=True)
+    invited = builders.subscriber(BORIS, topic_slugs=("press",))
+    assert 'value="press"' in client.get(own_links.fresh(invited)).text
+    assert 'value="press"' not in client.get(own_links.fresh(amira)).text
+    assert choose(client, amira, topic=["press"])[0] == 422
+    assert choose(client, invited, topic=["press", "courts"])[0] == 303

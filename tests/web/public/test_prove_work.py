@@ -3,12 +3,10 @@
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import altcha
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
@@ -18,45 +16,12 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from config import limits
-from db.sealed import keyring
 from db.session import transaction
-from mailer import addresses, consent
-from mailer.models.requests import SpentChallenge, SubscriptionRequest
-from tests import builders
+from mailer.models.requests import SpentChallenge
 from tests.cast import AMIRA, BORIS
+from tests.web import attack
+from tests.web.conftest import Flood
 from web import challenge, forms
-
-Flood = Callable[[int], None]
-
-
-@pytest.fixture
-def flood(app: Flask) -> Iterator[Flood]:
-    """Let so many requests have come in lately, none of them confirmed."""
-    builders.topic()
-
-    def pour(count: int) -> None:
-        now = datetime.now(UTC)
-        with transaction() as session:
-            kept = consent.keep_wording(session, "I agree.")
-            session.add_all(
-                SubscriptionRequest(
-                    address_index=b"i",
-                    canonical_index=b"c",
-                    domain_tag=b"d",
-                    language="en",
-                    topics=[],
-                    wording_hash=kept,
-                    source="flood",
-                    asked_at=now,
-                    due_at=now,
-                    answered_at=now,
-                )
-                for _ in range(count)
-            )
-        app.extensions.pop("samizdat.attack", None)
-
-    yield pour
-    app.extensions.pop("samizdat.attack", None)
 
 
 def test_in_peace_the_page_has_no_script_and_asks_for_no_work(
@@ -82,7 +47,7 @@ def test_under_attack_the_page_brings_a_challenge_and_its_own_script(
 def test_who_did_the_work_is_answered_at_once(client: FlaskClient, flood: Flood) -> None:
     flood(limits.ATTACK_REQUESTS)
     assert post(client, AMIRA, solution(client)).status_code == 200
-    assert waits(AMIRA) == (True, timedelta(0))
+    assert attack.waits(AMIRA) == (True, timedelta(0))
 
 
 def test_who_has_no_script_waits_a_quarter_of_an_hour(client: FlaskClient, flood: Flood) -> None:
@@ -90,7 +55,7 @@ def test_who_has_no_script_waits_a_quarter_of_an_hour(client: FlaskClient, flood
     page = post(client, AMIRA, "")
     assert page.status_code == 200
     assert "quarter of an hour" in page.text
-    assert waits(AMIRA) == (False, timedelta(seconds=limits.SLOW_WAY_SECONDS))
+    assert attack.waits(AMIRA) == (False, timedelta(seconds=limits.SLOW_WAY_SECONDS))
 
 
 def test_a_solution_is_good_once_however_it_is_spelled(client: FlaskClient, flood: Flood) -> None:
@@ -99,14 +64,14 @@ def test_a_solution_is_good_once_however_it_is_spelled(client: FlaskClient, floo
     post(client, AMIRA, proof)
     again = json.dumps(json.loads(base64.b64decode(proof)), indent=2)
     post(client, BORIS, base64.b64encode(again.encode()).decode())
-    assert waits(BORIS)[0] is False
+    assert attack.waits(BORIS)[0] is False
 
 
 def test_a_challenge_of_another_key_is_worth_nothing(client: FlaskClient, flood: Flood) -> None:
     flood(limits.ATTACK_REQUESTS)
     forged = altcha.create_challenge(challenge.ALGORITHM, 1, hmac_secret="guessed")
-    post(client, AMIRA, solved(forged))
-    assert waits(AMIRA)[0] is False
+    post(client, AMIRA, attack.solved(forged))
+    assert attack.waits(AMIRA)[0] is False
 
 
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda b: b.hex()))
@@ -129,19 +94,4 @@ def asked_for(page: str) -> altcha.Challenge:
 
 
 def solution(client: FlaskClient) -> str:
-    return solved(asked_for(client.get("/subscribe").text))
-
-
-def solved(asked: altcha.Challenge) -> str:
-    found = altcha.solve_challenge(asked)
-    assert found
-    return altcha.Payload(asked, found).to_base64()
-
-
-def waits(address: str) -> tuple[bool, timedelta]:
-    """Return whether the request of an address was proven, and how long it waits."""
-    with transaction() as session:
-        index = addresses.index(keyring(session), address)
-        of_address = SubscriptionRequest.address_index == index
-        row = session.scalars(select(SubscriptionRequest).where(of_address)).one()
-        return row.proven, row.due_at - row.asked_at
+    return attack.solved(asked_for(client.get("/subscribe").text))

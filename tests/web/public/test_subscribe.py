@@ -18,7 +18,9 @@ from mailer.models.deliveries import OutboxMail
 from mailer.models.subscribers import ConsentEvent, ConsentWording, Subscriber, SubscriberState
 from tests import builders, processes
 from tests.cast import AMIRA, BORIS, EVE
+from tests.db.test_direct import end_every_other_connection
 from tests.web.public import visits
+from web import forms
 
 
 def test_the_form_shows_each_topic_with_its_sentence(client: FlaskClient) -> None:
@@ -148,3 +150,34 @@ def test_the_mail_is_of_the_moment_it_was_asked_for(client: FlaskClient) -> None
     with transaction() as session:
         at = session.scalars(select(ConsentEvent.at)).one()
     assert abs((datetime.now(UTC) - at).total_seconds()) < 60
+
+
+def test_a_topic_can_be_asked_for_as_soon_as_it_is_offered(client: FlaskClient) -> None:
+    builders.topic()
+    visits.ask(client)
+    builders.topic("courts", "Courts & law")
+    assert visits.ask(client, BORIS, topic=("courts",)).status_code == 200
+
+
+def test_the_answer_is_kept_in_each_language_and_for_each_choice_of_one(
+    client: FlaskClient,
+) -> None:
+    builders.topic()
+    fields = {"form_nonce": forms.nonce("subscribe"), "address": AMIRA, "topic": "releases"}
+    chosen = [
+        client.post(f"/subscribe?lang={code}", data=fields).text for code in ["fr", "es", "fr"]
+    ]
+    browsers = client.post("/subscribe", data=fields, headers={"Accept-Language": "fr"}).text
+    assert chosen[0] == chosen[2] != chosen[1]
+    assert 'href="/subscribe?lang=fr"' in chosen[0]
+    assert browsers == chosen[0].replace("?lang=fr", "")
+
+
+def test_a_visitor_just_after_a_restart_of_the_database_is_answered_and_kept(
+    client: FlaskClient,
+) -> None:
+    builders.topic()
+    visits.ask(client)
+    end_every_other_connection()
+    assert visits.ask(client, BORIS).status_code == 200
+    assert visits.count(OutboxMail) == 2

@@ -78,7 +78,8 @@ def site(settings: Settings, **changed: object) -> Iterator[FlaskClient]:
     other = create_app(settings.model_copy(update=changed))
     yield other.test_client()
     with other.app_context():
-        db.engine.dispose()
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def everything() -> dict[str, list[str]]:
