@@ -6,10 +6,12 @@ DATABASE_URL is given at all, the values that `make run` left in var/local.env a
 """
 
 import os
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -29,6 +31,10 @@ class SettingsFault(Exception):
         self.faults = faults
 
 
+_BREAKING: Final = frozenset({"Cc", "Zl", "Zp"})
+"""The Unicode categories of control characters and of what ends a line."""
+
+
 def _scheme(*allowed: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
         if urlsplit(value.get_secret_value()).scheme not in allowed:
@@ -38,8 +44,21 @@ def _scheme(*allowed: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _line(value: str) -> str:
+    """Refuse what would end a mail's header and begin another (RFC 5322 2.2), or hides in a page."""
+    if any(unicodedata.category(c) in _BREAKING for c in value):
+        raise ValueError("must be one line, without control characters")
+    return value
+
+
+def _lines(value: str) -> str:
+    if any(unicodedata.category(c) in _BREAKING for c in value if c not in "\r\n"):
+        raise ValueError("must be lines of text, without control characters")
+    return value
+
+
 def _web_address(value: str) -> str:
-    parts = urlsplit(value)
+    parts = urlsplit(_line(value))
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be a web address such as https://news.example.org")
     if parts.scheme == "http" and parts.hostname not in origins.LOOPBACK:
@@ -48,9 +67,15 @@ def _web_address(value: str) -> str:
 
 
 def _mail_address(value: str) -> str:
-    local, _, domain = value.rpartition("@")
+    local, _, domain = _line(value).rpartition("@")
     if not local or "." not in domain or any(c.isspace() or c in "<>,;:" for c in value):
         raise ValueError("must be a bare mail address such as news@example.org")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("must be the name of a time zone, such as Europe/Paris")
     return value
 
 
@@ -64,6 +89,8 @@ def _data_ring(value: SecretStr) -> SecretStr:
     return value
 
 
+Line = Annotated[str, AfterValidator(_line)]
+Lines = Annotated[str, AfterValidator(_lines)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 Origins = Annotated[str, AfterValidator(origins.listed)]
@@ -85,7 +112,8 @@ class Settings(BaseSettings):
         examples=["redis://127.0.0.1:6379/0"],
     )
     smtp_url: Annotated[SecretStr, _scheme("smtp", "smtps")] = Field(
-        description="The relay that takes our mail; TLS is required unless the relay is on this machine.",
+        description="The relay that takes our mail; TLS is required unless it is on this machine. Several "
+        "stand with spaces between them, each with ?weight= for its share; one that is away is passed over.",
         examples=["smtp://user:secret@mail.example.org:587"],
     )
     base_url: WebAddress = Field(
@@ -102,13 +130,13 @@ class Settings(BaseSettings):
         "them by DATA_KEYS_FILE to rotate while running. Whoever loses them loses the list.",
         examples=["(flask keys generate)"],
     )
-    org_name: str = Field(
+    org_name: Line = Field(
         min_length=1,
         max_length=120,
         description="The organisation's name, as readers know it.",
         examples=["Example Rights Foundation"],
     )
-    org_address: str = Field(
+    org_address: Lines = Field(
         min_length=1,
         max_length=500,
         description="The postal address at the foot of each mail; commas or \\n part its lines.",
@@ -135,6 +163,18 @@ class Settings(BaseSettings):
         pattern=r"^[a-z]{2}$",
         description="The language of pages and mails where the reader chose none.",
         examples=["en"],
+    )
+    org_timezone: Annotated[str, AfterValidator(_time_zone)] = Field(
+        default="UTC",
+        description="The time zone that staff say hours in, where they name no other.",
+        examples=["Europe/Paris"],
+    )
+    fallback_languages: str = Field(
+        default="en",
+        pattern=r"^[a-z]{2}( [a-z]{2})*$",
+        description="What a reader gets whose language a release is not in: the first of these codes that it "
+        "is in, else its first version.",
+        examples=["en fr"],
     )
     state_dir: Path = Field(
         default=ROOT / "var",
@@ -239,6 +279,11 @@ class Settings(BaseSettings):
     def home_url(self) -> str:
         """The organisation's own site."""
         return self.org_home_url or self.base_url
+
+    @property
+    def fallback_order(self) -> tuple[str, ...]:
+        """The languages of `fallback_languages`, the best first."""
+        return tuple(self.fallback_languages.split())
 
     @property
     def other_sites(self) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """Address changes: a subscriber wishes to be reached elsewhere, and both addresses are told.
 
 1. `ask` writes the wish down and mails both: the new address a link, the old one that somebody asked.
-2. `confirm`, by the new address alone, moves the subscription: every link mailed to the old one ends.
+2. `confirm`, by the new address alone, moves the subscription: every link mailed to the old one ends, and the
+   old address is told that it was the last mail there.
 
 Nothing here lifts a suppression, and nobody who asks learns whether an address was known before.
 """
@@ -29,6 +30,7 @@ from mailer.rotation import CHANGE_COLUMN, PGP_COLUMN
 from mailer.tokens import TokenDamaged
 
 TEMPLATE: Final = "address-change"
+DONE: Final = "address-changed"
 _KEPT_FOR: Final = timedelta(seconds=limits.ADDRESS_CHANGE_TOKEN_SECONDS)
 _A_DAY: Final = Limit("address change", limits.ADDRESS_CHANGES_A_DAY, timedelta(days=1))
 
@@ -91,7 +93,7 @@ def check(session: Session, jti: str) -> None:
     _named(session, jti)
 
 
-def confirm(session: Session, jti: str, *, now: datetime) -> bool:
+def confirm(session: Session, jti: str, *, links: Links, now: datetime) -> bool:
     """Move a subscription to the address that got this link; return whether it is there now.
 
     A second press changes nothing. Raise TokenDamaged.
@@ -104,6 +106,7 @@ def confirm(session: Session, jti: str, *, now: datetime) -> bool:
         return True
     if subscriber.state is not SubscriberState.CONFIRMED or not _give_way(session, change, now):
         return False
+    old = _address(session, subscriber)
     try:
         with session.begin_nested():
             _move(session, subscriber, change)
@@ -111,6 +114,7 @@ def confirm(session: Session, jti: str, *, now: datetime) -> bool:
         return False
     change.done_at, change.address = now, b""
     cancel(session, subscriber.id)
+    _mail(session, subscriber, DONE, old, {"subscribe_url": links.subscribe()}, now=now)
     keys, address = keyring(session), _address(session, subscriber)
     caps.forget(session, caps.UNANSWERED, keys.index("canonical", addresses.canonical(address)))
     consent.record(

@@ -22,6 +22,7 @@ from mailer.models.subscribers import Subscriber
 from mailer.outbox import Letter
 from mailer.pgp import Certificate
 from mailer.rotation import PGP_COLUMN
+from mailer.smtp.content import Content
 
 KEY_EXPIRED: Final = "key-expired"
 """The mail that says why no release came; it says nothing of a release."""
@@ -108,7 +109,9 @@ def _encrypted(
 ) -> Copy:
     try:
         certificate = _opened(keyring(session), blob, address_index, now=now)
-        return replace(copy, message=pgp_mime.encrypted(copy.message, certificate))
+        return replace(
+            copy, content=Content.of(pgp_mime.encrypted(copy.content.message, certificate))
+        )
     except pgp.Unavailable:
         log.warning("a reader has an OpenPGP key, but pysequoia is not installed here")
         raise Withheld(NOT_HERE) from None

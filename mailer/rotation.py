@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.sealed import CannotOpen, Keyring, keyring, prefix
@@ -69,13 +69,22 @@ def reseal(session: Session) -> int:
 
 
 def _reseal(session: Session, sealed: Sealed, keys: Keyring) -> int:
-    rows = session.scalars(
+    number = inspect(sealed.model).primary_key[0]
+    chunk = (
         select(sealed.model)
         .where(_older(sealed, keys))
+        .order_by(number)
         .limit(CHUNK)
         .with_for_update(skip_locked=True)
-    ).all()
-    return sum(_reseal_row(row, sealed, keys) for row in rows)
+    )
+    rows = session.scalars(chunk).all()
+    while rows:
+        if done := sum(_reseal_row(row, sealed, keys) for row in rows):
+            return done
+        # A whole chunk that does not open must not hide what lies behind it.
+        last = getattr(rows[-1], number.key)
+        rows = session.scalars(chunk.where(number > last)).all()
+    return 0
 
 
 def _reseal_row(row: object, sealed: Sealed, keys: Keyring) -> bool:

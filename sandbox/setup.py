@@ -29,7 +29,11 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
 UNFINISHED = VENV / "unfinished"
 LOG = VENV / "pip.log"
-LOCKS = {"run": "requirements.txt", "dev": "requirements-dev.txt"}
+LOCKS = {
+    "run": "requirements.txt",
+    "dev": "requirements-dev.txt",
+    "pgp": "requirements-pgp.txt",
+}
 TICK_SECONDS = 4
 STARTED = time.monotonic()
 
@@ -60,12 +64,17 @@ def main() -> None:
     """Make .venv ready for `make run`, or with --dev for `make test` and `make check`."""
     parser = argparse.ArgumentParser(description="Make .venv and install what the lock names.")
     parser.add_argument("--dev", action="store_true", help="also what the tests and checks need")
-    kind = "dev" if parser.parse_args().dev else "run"
+    parser.add_argument(
+        "--pgp", action="store_true", help="also what encrypts mails to OpenPGP keys"
+    )
+    asked = parser.parse_args()
+    kinds = ["dev" if asked.dev else "run"] + ["pgp"] * asked.pgp
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         use_fitting_python(sys.version_info[:2])
         with alone():
-            prepare(kind)
+            for kind in kinds:
+                prepare(kind)
     except SetupError as error:
         sys.exit(f"Setup stopped: {error}")
     except OSError as error:
@@ -127,8 +136,8 @@ def prepare(kind: str) -> None:
     install(LOCKS[kind])
     stamp = {**read_stamp(), "made": made_by(), kind: wanted}
     if kind == "dev":
-        # Both locks are made together, and the development lock contains the other.
-        stamp["run"] = fingerprint("run")
+        # All locks are made together, and the development lock contains the others.
+        stamp.update({each: fingerprint(each) for each in LOCKS})
     STAMP.write_text(json.dumps(stamp), encoding="utf-8")
     UNFINISHED.unlink()
     say("installed")

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.sealed import Keyring, keyring
-from mailer import addresses, consent, requests
+from mailer import addresses, consent, providers, requests
 from mailer.lists import storing
 from mailer.lists.chunks import Sealed
 from mailer.lists.imports import Progress
@@ -85,7 +85,7 @@ def _values(row: Sealed, keys: Keyring) -> tuple[object, ...]:
 
 def _spacing(address: str) -> timedelta:
     """Return how far two requests to this address's domain are apart."""
-    large = addresses.canonical_domain(address) in addresses.LARGE_PROVIDERS
+    large = providers.provider_of(addresses.canonical_domain(address)) is not None
     cap = limits.ASKED_PER_LARGE_DOMAIN if large else limits.ASKED_PER_DOMAIN
     return timedelta(hours=1) / (cap * limits.RECONFIRM_CAP_SHARE)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from config import limits
+from config import languages, limits
 from mailer import addresses
 from mailer.lists import cells, mapping, spelling
 from mailer.lists.mapping import Fit
@@ -46,7 +46,11 @@ class _Fault(Exception):
 
 @dataclass(frozen=True)
 class Rules:
-    """What decides about a row: the mapping, the topics on offer, and what is asked for besides."""
+    """What decides about a row: the mapping, the topics, and what is asked for besides.
+
+    Retired topics are among them: who comes with a proof keeps theirs, as everybody on the list did, and
+    hears of it again once it is restored.
+    """
 
     fit: Fit
     columns: int
@@ -112,6 +116,8 @@ class Rules:
         for slug in slugs:
             if slug not in self.topics:
                 raise _Fault(f"there is no topic {_cut(slug)}")
+            if self.reconfirm and self.topics[slug].retired_at:
+                raise _Fault(f"the topic {_cut(slug)} is retired: nobody can be asked about it")
         return tuple(self.topics[slug] for slug in dict.fromkeys(slugs))
 
     def _language(self, row: Row) -> str:
@@ -120,7 +126,10 @@ class Rules:
             return self.language
         if not _LANGUAGE.fullmatch(language):
             raise _Fault(f"{_cut(language)} is no code of a language, such as en or es")
-        return language.lower()
+        code = language.partition("-")[0].lower()
+        if code not in languages.BY_CODE:
+            raise _Fault(f"no mail is written in {_cut(code)}: empty the cell for {self.language}")
+        return code
 
     def _confirmed_at(self, row: Row) -> datetime | None:
         text = self._cell(row, mapping.CONFIRMED_AT)

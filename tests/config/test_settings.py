@@ -59,6 +59,26 @@ def test_a_bad_value_is_named_and_not_repeated(
         assert value not in fault
 
 
+@pytest.mark.parametrize("bad", ["\n", "\r\n", "\0", "\x1b", "\x7f", "\x85", "\u2028"])
+@pytest.mark.parametrize(
+    "name",
+    ["ORG_NAME", "ORG_FROM", "ORG_CONTACT", "ORG_BOUNCE_ADDRESS", "ORG_HOME_URL", "BASE_URL"],
+)
+def test_what_stands_in_headers_is_one_line(environ: dict[str, str], name: str, bad: str) -> None:
+    good = environ.get(name, environ["ORG_FROM"])
+    (fault,) = faults(environ | {name: f"{good[:-4]}{bad}{good[-4:]}"})
+    assert fault == f"{name}: must be one line, without control characters"
+
+
+def test_the_postal_address_may_have_lines_and_no_other_control_character(
+    environ: dict[str, str],
+) -> None:
+    address = "1 Example Street\r\nExample Town\n"
+    assert load(environ | {"ORG_ADDRESS": address}, local=NOWHERE).org_address == address
+    (fault,) = faults(environ | {"ORG_ADDRESS": "1 Example Street\n\x1bTown"})
+    assert fault == "ORG_ADDRESS: must be lines of text, without control characters"
+
+
 def test_all_faults_are_said_at_once(environ: dict[str, str]) -> None:
     bad = environ | {"BASE_URL": "x", "ORG_FROM": "x", "SECRET_KEYS": "x"}
     del bad["ORG_NAME"]

@@ -1,11 +1,14 @@
 """The invented organisation and releases of the golden mails, and the mails made of them."""
 
-from datetime import date
+import dataclasses
+from datetime import UTC, date, datetime
 from typing import Final
 
-from mailer import pattern, render
+from mailer import pattern, render, telling
+from mailer.models.releases import Amends
 from mailer.organisation import Organisation
 from mailer.parts import Contact, Dateline, Parts
+from mailer.surroundings import Amendment, Embargo, File, Surroundings
 
 ORGANISATION: Final = Organisation(
     name="Lantern Rights Watch",
@@ -29,6 +32,8 @@ READER: Final = {
     "message_id": "<5mzqf3k2@lantern.example.org>",
     "date": "Tue, 04 Mar 2025 09:00:00 +0000",
 }
+
+NOTHING: Final = Surroundings()
 
 ENGLISH: Final = Parts(
     headline="Vesmar: Court frees printer Ilse Maran after 412 days, but the charge stands",
@@ -117,8 +122,60 @@ siguen precintadas.
 )
 
 
+_SITE: Final = "https://lantern.example.org/releases/vesmar-court-frees-printer"
+EMBARGOED: Final = Surroundings(
+    embargo=Embargo(datetime(2025, 3, 4, 23, 30, tzinfo=UTC), "Europe/Paris"),
+    files=(
+        File(
+            name="Ruling (translated).pdf",
+            media_type="application/pdf",
+            size=44,
+            url=f"{_SITE}/attachments/Ruling%20%28translated%29.pdf",
+            content=b"%PDF-1.4\nAn invented ruling, shortened.\n%%EOF",
+        ),
+        File(
+            "حكم المحكمة.pdf",
+            "application/pdf",
+            15,
+            f"{_SITE}/attachments/x.pdf",
+            b"%PDF-1.4\n%%EOF\n",
+        ),
+        File("Press.jpg", "image/jpeg", 2_411_725, f"{_SITE}/attachments/Press.jpg"),
+    ),
+)
+"""What goes to the press ahead of time: two files travel, one is a link."""
+_EARLIER: Final = "https://lantern.example.org/releases/vesmar-printer-held"
+CORRECTING: Final = Surroundings(
+    amends=Amendment(
+        kind=Amends.CORRECTION,
+        slug="vesmar-printer-held",
+        headline="Vesmar: Printer held for the 400th day",
+        language="en",
+        day=date(2025, 2, 20),
+        url=_EARLIER,
+    ),
+    files=(File("Figures.csv", "text/csv", 1_800, f"{_SITE}/attachments/Figures.csv"),),
+)
+RETRACTING: Final = dataclasses.replace(
+    CORRECTING,
+    amends=dataclasses.replace(CORRECTING.amends, kind=Amends.RETRACTION),  # type: ignore[type-var] # it is one
+)
+
+
+STAFF_NOTICE: Final[dict[str, object]] = {
+    **dataclasses.asdict(telling.POLICY),
+    "number": 7,
+    "note": "The mail server refuses us by policy: 5.7.1 550 Sender not trusted",
+    "page_url": "https://lantern.example.org/staff/announcements/7",
+}
+
+
 def release(
-    parts: Parts, unsubscribe_url: str = UNSUBSCRIBE_URL, manage_url: str = MANAGE_URL
+    parts: Parts,
+    unsubscribe_url: str = UNSUBSCRIBE_URL,
+    manage_url: str = MANAGE_URL,
+    *,
+    around: Surroundings = NOTHING,
 ) -> render.Mail:
     """Render a golden release."""
     return render.mail(
@@ -126,6 +183,7 @@ def release(
         language=parts.language,
         organisation=ORGANISATION,
         parts=parts,
+        around=around,
         release_url="https://lantern.example.org/releases/vesmar-court-frees-printer",
         unsubscribe_url=unsubscribe_url,
         manage_url=manage_url,
@@ -163,13 +221,17 @@ def notices() -> dict[str, render.Mail]:
         "address-change": notice("address-change", **change),
         "address-taken": notice("address-change", **change | {"confirm_url": ""}),
         "address-change-told": notice("address-change-told", manage_url=MANAGE_URL),
+        "address-changed": notice("address-changed", subscribe_url=change["subscribe_url"]),
         "erased": notice("erased"),
+        "key-expired": notice("key-expired", manage_url=MANAGE_URL),
+        "staff-notice": notice("staff-notice", **STAFF_NOTICE),
     }
 
 
-def message(parts: Parts) -> bytes:
+def message(parts: Parts, around: Surroundings = NOTHING) -> bytes:
     """Return a golden release as the bytes that one reader is sent."""
-    mail = release(parts, pattern.marker("unsubscribe_url"), pattern.marker("manage_url"))
+    holes = (pattern.marker(name) for name in pattern.URL_HOLES)
+    mail = release(parts, *holes, around=around)
     return pattern.pattern(mail, headers=HEADERS).fill(
         **READER,
         list_unsubscribe=f"<{UNSUBSCRIBE_URL}>",
@@ -188,12 +250,21 @@ def files() -> dict[str, bytes]:
     """Return every golden file's content by its name."""
     mails = {"release-en": release(ENGLISH), "release-ar": release(ARABIC), "confirm": confirm()}
     mails |= {"release-es": release(SPANISH), "confirm-ar": confirm("ar")}
+    mails |= {
+        "embargoed-en": release(ENGLISH, around=EMBARGOED),
+        "embargoed-ar": release(ARABIC, around=EMBARGOED),
+        "correction-es": release(SPANISH, around=CORRECTING),
+        "retraction-en": release(ENGLISH, around=RETRACTING),
+    }
     mails |= notices()
     parts = {f"{name}.txt": mail.text.encode() for name, mail in mails.items()}
     parts |= {f"{name}.html": mail.html.encode() for name, mail in mails.items()}
     return parts | {
         "release-en.eml": message(ENGLISH),
         "release-ar.eml": message(ARABIC),
+        "embargoed-en.eml": message(ENGLISH, EMBARGOED),
+        "embargoed-ar.eml": message(ARABIC, EMBARGOED),
+        "correction-es.eml": message(SPANISH, CORRECTING),
         "confirm.eml": confirmation(),
         "confirm-ar.eml": confirmation("ar"),
     }

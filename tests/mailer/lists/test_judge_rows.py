@@ -1,6 +1,7 @@
 """Each row is ready to be stored, or refused with a reason that says what to mend."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,15 +11,19 @@ from mailer import addresses
 from mailer.lists import spelling, table
 from mailer.lists.rows import Ready, Refused
 from mailer.models.subscribers import Topic
+from tests.builders import NOW
 from tests.mailer.lists.conftest import HEADER, PROOF, rules_for
 from tests.mailer.lists.test_find_the_mapping import LISTMONK, MAILCHIMP, UNSUBSCRIBED
 
 CHOSEN = [Topic(id=1, slug="releases"), Topic(id=2, slug="courts")]
+RETIRED = Topic(id=3, slug="prisons", retired_at=NOW)
 
 
 def judge(content: str, *, reconfirm: bool = False) -> Ready | Refused:
     opened = table.read(io.BytesIO(content.encode()))
-    return rules_for(opened, chosen=CHOSEN, reconfirm=reconfirm).judge(next(opened.rows))
+    rules = rules_for(opened, chosen=CHOSEN, reconfirm=reconfirm)
+    known = {**rules.topics, RETIRED.slug: RETIRED}
+    return replace(rules, topics=known).judge(next(opened.rows))
 
 
 def ready(content: str, *, reconfirm: bool = False) -> Ready:
@@ -82,6 +87,10 @@ NO = {
     "the end of time": ("amira@example.org,,,9999-12-31T23:59:59-12:00,", "no time of a consent"),
     "a clock never set": ("amira@example.org,,,1970-01-01,", "no time of a consent"),
     "the future": ("amira@example.org,,,2026-11-22T12:02:01Z,", "lies in the future"),
+    "another language": (
+        f"amira@example.org,,tlh,{PROOF},",
+        "no mail is written in tlh: empty the cell for en",
+    ),
     "no language": (f"amira@example.org,,English!,{PROOF},", "English! is no code of a language"),
     "a long note": (f"amira@example.org,,,{PROOF},{'x' * 2001}", "consent_note is longer"),
     "too many cells": (f"amira@example.org,,,{PROOF},,x", "it has 6 cells, the first line has 5"),
@@ -97,6 +106,19 @@ def test_a_row_is_refused_with_its_reason(row: str, words: str) -> None:
 
 def test_what_stands_beyond_an_address_is_repeated_in_short() -> None:
     assert reason(f"{HEADER}amira@example.org,{'t' * 500},,{PROOF},\n").endswith("…")
+
+
+@pytest.mark.parametrize("cell", ["es", "ES", "es-MX", "es_MX"])
+def test_a_language_of_a_country_is_the_language(cell: str) -> None:
+    assert ready(f"{HEADER}amira@example.org,,{cell},{PROOF},\n").language == "es"
+
+
+def test_who_held_a_retired_topic_keeps_it_and_is_not_asked_about_it() -> None:
+    row = f"{HEADER}amira@example.org,releases;prisons,,{PROOF},\n"
+    assert [topic.slug for topic in ready(row).topics] == ["releases", "prisons"]
+    refused = judge(row, reconfirm=True)
+    assert isinstance(refused, Refused)
+    assert refused.reason == "the topic prisons is retired: nobody can be asked about it"
 
 
 def test_who_is_asked_again_needs_no_proof() -> None:

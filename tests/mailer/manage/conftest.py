@@ -14,6 +14,7 @@ from db.session import transaction
 from mailer import address_changes, addresses, erasure, fresh_links, outbox, subscribers
 from mailer.models.deliveries import OutboxMail
 from mailer.models.subscribers import ConsentEvent, Subscriber
+from mailer.rotation import PGP_COLUMN
 from tests import builders
 from tests.cast import AMIRA
 from wiring.core import CORE, Core
@@ -60,12 +61,20 @@ class Reader:
             if letter.address == address and letter.context["confirm_url"] not in self.moves
         ]
 
+    def give_key(self, text: str) -> None:
+        """Have something stand for her PGP key."""
+        with transaction() as session:
+            row = session.get_one(Subscriber, self.id)
+            row.pgp_certificate = keyring(session).seal(
+                text, column=PGP_COLUMN, row=row.address_index
+            )
+
     def confirm_move(self, number: int = -1) -> bool:
         """Press the button behind a link that a new address was mailed, the last by default."""
         token = urlsplit(self.moves[number]).path.rpartition("/")[2]
         jti = self.core.tokens.read_address_change(token, now=self.now)
         with transaction() as session:
-            return address_changes.confirm(session, jti, now=self.now)
+            return address_changes.confirm(session, jti, links=self.core.links, now=self.now)
 
     def leave(self) -> None:
         """Press the button behind an unsubscribe link."""

@@ -53,6 +53,32 @@ def test_the_new_address_is_found_and_the_old_one_is_nobodys(amira: Reader) -> N
         assert subscribers.find(session, NEW) is not None
 
 
+def test_the_old_address_is_told_that_it_is_done_and_not_where_to(amira: Reader) -> None:
+    amira.ask_for_move(NEW)
+    amira.confirm_move()
+    amira.confirm_move()
+    done = letters("address-changed")
+    assert [letter.address for letter in done] == [AMIRA]
+    assert set(done[0].context) == {"subscribe_url"}
+
+
+def test_a_change_that_did_not_happen_is_not_told_as_done(amira: Reader) -> None:
+    amira.ask_for_move(NEW)
+    builders.subscriber(NEW)
+    assert not amira.confirm_move()
+    assert letters("address-changed") == []
+
+
+def test_who_has_a_key_is_told_that_it_is_done_encrypted(amira: Reader) -> None:
+    amira.give_key("a key")
+    amira.ask_for_move(NEW)
+    amira.confirm_move()
+    (done,) = letters("address-changed")
+    sealed, index = done.certificate or b"", done.address_index
+    with transaction() as session:
+        assert keyring(session).open(sealed, column=PGP_COLUMN, row=index) == "a key"
+
+
 def test_a_second_press_changes_nothing_more(amira: Reader) -> None:
     amira.ask_for_move(NEW)
     assert amira.confirm_move()
@@ -62,11 +88,7 @@ def test_a_second_press_changes_nothing_more(amira: Reader) -> None:
 
 
 def test_a_key_moves_with_the_subscription(amira: Reader) -> None:
-    with transaction() as session:
-        row = session.get_one(Subscriber, amira.id)
-        row.pgp_certificate = keyring(session).seal(
-            "a key", column=PGP_COLUMN, row=row.address_index
-        )
+    amira.give_key("a key")
     amira.ask_for_move(NEW)
     amira.confirm_move()
     with transaction() as session:

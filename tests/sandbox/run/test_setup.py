@@ -115,6 +115,14 @@ def test_the_development_setup_makes_the_other_unnecessary(installed: Path) -> N
 
 
 @pytest.mark.journey
+def test_what_encrypts_is_installed_where_it_is_asked_for(checkout: Path) -> None:
+    set_up(checkout)
+    assert "requirements-pgp.txt" in set_up(checkout, "--pgp").stdout
+    assert set_up(checkout, "--pgp").stdout == ""
+    assert set_up(checkout).stdout == ""
+
+
+@pytest.mark.journey
 def test_a_changed_lock_is_installed_into_the_same_venv(installed: Path) -> None:
     lock = installed / "requirements.txt"
     lock.write_text(f"# one more comment\n{lock.read_text()}")
