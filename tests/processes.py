@@ -72,6 +72,10 @@ class Process:
             except subprocess.TimeoutExpired:
                 self.kill()
 
+    def code(self) -> int:
+        """Wait until it ends by itself, and return its exit code."""
+        return self._child.wait(PATIENCE_SECONDS)
+
     @property
     def words(self) -> str:
         """What it has said."""

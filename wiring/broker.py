@@ -8,10 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 from celery import Celery
 
 from config.settings import Settings
-from wiring import names
+from wiring import names, transport
 
 _CHECKED = "ssl_cert_reqs=required"
-_VISIBILITY_SECONDS = 300
 _SOFT_SHUTDOWN_SECONDS = 25
 
 
@@ -30,6 +29,7 @@ def celery_url(redis_url: str) -> str:
 
 def celery_app(settings: Settings) -> Celery:
     """Build the Celery app; it holds no task yet and opens no connection."""
+    transport.install()
     app = Celery("samizdat", broker=celery_url(settings.redis_url.get_secret_value()))
     app.conf.update(
         # The broker is a bell: nothing is read back from it, and what it loses the sweeper finds again.
@@ -38,21 +38,18 @@ def celery_app(settings: Settings) -> Celery:
         task_serializer="json",
         task_routes={task: {"queue": queue} for task, queue in names.QUEUE_OF.items()},
         task_default_queue=names.MAINT,
+        # A bell is held until its task ends, so that a worker takes no more than it has processes for.
         task_acks_late=True,
-        task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
+        # A broker that goes away stops no work: what is running has its rows.
+        worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_soft_shutdown_timeout=_SOFT_SHUTDOWN_SECONDS,
         worker_hijack_root_logger=False,
         worker_max_tasks_per_child=1000,
         broker_connection_retry_on_startup=True,
         # None: the default of 100 makes a worker give up for good on a broker that was away too long.
         broker_connection_max_retries=None,
-        visibility_timeout=_VISIBILITY_SECONDS,
         broker_transport_options={
-            "visibility_timeout": _VISIBILITY_SECONDS,
-            # kombu's defaults bring a killed worker's task back after 100 s, not after the timeout.
-            "unacked_restore_interval": 5,
-            "unacked_restore_throttle": 1,
             # Without these a publish on a dead connection waits for ever.
             "socket_timeout": 5,
             "socket_connect_timeout": 1,
