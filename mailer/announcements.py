@@ -1,120 +1,26 @@
-"""Announcements: one person proposes, another approves exactly that, and an audience is frozen for it.
+"""Announcements: found, locked, and moved by the table of `mailer.lifecycle`, each step written down.
 
-1. `propose` binds the announcement to a hash of every version and topic.
-2. `approve` refuses the author, and refuses content that no longer has that hash.
-3. `start` fixes who may be in the audience and publishes the release.
-4. `freeze` turns the audience into deliveries, chunk by chunk; it may be killed and run again.
-5. `finish` ends it when every delivery is final.
+1. `proposals.propose` binds the announcement to a hash of all that it says, and to whom.
+2. `approvals.approve` refuses the author, an unread version, and content that no longer has that hash.
+3. `schedules.start`, by hand or at its hour, fixes who may be in the audience and publishes the release.
+4. `audience.freeze` turns the audience into deliveries, chunk by chunk; it may be killed and run again.
+5. `control` pauses, resumes, slows and cancels it, and finishes it when every delivery is final.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailer import lifecycle, releases
+from mailer import lifecycle
 from mailer.lifecycle import Event
 from mailer.models.announcements import Announcement, AnnouncementEvent, AnnouncementState
-from mailer.models.deliveries import Batch
 from mailer.models.releases import Release
-from mailer.models.subscribers import Subscriber
 
 
 class AnnouncementRefused(Exception):
     """An act on an announcement is not allowed; the message says why and what to do."""
-
-
-class SamePerson(AnnouncementRefused):
-    """The author tried to approve their own announcement."""
-
-
-class ContentChanged(AnnouncementRefused):
-    """What was proposed or approved is no longer what would be sent."""
-
-
-class AlreadyAnnounced(AnnouncementRefused):
-    """The release has an announcement already."""
-
-
-class NoTopics(AnnouncementRefused):
-    """The release has no topic that is offered, so it has no audience."""
-
-
-def propose(session: Session, release: Release, *, author_id: int, now: datetime) -> Announcement:
-    """Propose to announce a release as it is now; raise AlreadyAnnounced or NoTopics."""
-    session.refresh(release, with_for_update=True)
-    if not release.topics:
-        raise NoTopics("Choose at least one topic first: its subscribers are the audience.")
-    if retired := [topic.name for topic in release.topics if topic.retired_at]:
-        raise NoTopics(
-            f"The topic {', '.join(retired)} is retired, and nobody is mailed for it any more. "
-            "Edit the release and choose other topics."
-        )
-    if of_release(session, release) is not None:
-        raise AlreadyAnnounced("This release has an announcement already; see its page.")
-    announcement = Announcement(
-        release_id=release.id,
-        state=AnnouncementState.IN_REVIEW,
-        content_hash=current_hash(release),
-        author_id=author_id,
-        topics=list(release.topics),
-    )
-    session.add(announcement)
-    session.flush()  # its event names it by its number
-    _tell(session, announcement, None, staff_id=author_id, now=now)
-    return announcement
-
-
-def approve(
-    session: Session, announcement: Announcement, *, approver_id: int, now: datetime
-) -> None:
-    """Approve exactly what was proposed; raise SamePerson, ContentChanged or lifecycle.NotLawful."""
-    _lock(session, announcement)
-    if announcement.author_id == approver_id:
-        raise SamePerson("You proposed this announcement; another staff member must approve it.")
-    refuse_if_changed(announcement)
-    announcement.approver_id, announcement.approved_at = approver_id, now
-    _move(session, announcement, Event.APPROVE, staff_id=approver_id, now=now)
-
-
-def start(session: Session, announcement: Announcement, *, staff_id: int, now: datetime) -> None:
-    """Fix the audience's upper end and publish the release; raise ContentChanged or NotLawful."""
-    _lock(session, announcement)
-    refuse_if_changed(announcement)
-    _move(session, announcement, Event.START, staff_id=staff_id, now=now)
-    announcement.started_at = now
-    announcement.last_subscriber_id = session.scalar(select(func.max(Subscriber.id))) or 0
-    announcement.release.published_at = announcement.release.published_at or now
-
-
-def cancel(
-    session: Session, announcement: Announcement, *, staff_id: int | None, note: str, now: datetime
-) -> None:
-    """Take back an announcement that has not started; raise NotLawful."""
-    _lock(session, announcement)
-    _move(session, announcement, Event.CANCEL, staff_id=staff_id, note=note, now=now)
-
-
-def mark_frozen(session: Session, announcement: Announcement, *, now: datetime) -> None:
-    """Record that the whole audience is in the ledger: workers may claim from here on."""
-    _move(session, announcement, Event.FROZEN, now=now)
-
-
-def finish_drained(session: Session, *, now: datetime) -> list[int]:
-    """Finish each announcement whose batches are all closed; return their ids."""
-    left = select(Batch.id).where(
-        Batch.announcement_id == Announcement.id, Batch.closed_at.is_(None)
-    )
-    drained = session.scalars(
-        select(Announcement)
-        .where(Announcement.state == AnnouncementState.SENDING, ~left.exists())
-        .with_for_update(skip_locked=True)
-    ).all()
-    for announcement in drained:
-        announcement.finished_at = now
-        _move(session, announcement, Event.DRAINED, now=now)
-    return [announcement.id for announcement in drained]
 
 
 def get(session: Session, announcement_id: int) -> Announcement | None:
@@ -123,12 +29,15 @@ def get(session: Session, announcement_id: int) -> Announcement | None:
 
 
 def of_release(session: Session, release: Release) -> Announcement | None:
-    """Return the announcement of a release that was not cancelled."""
+    """Return the newest announcement of a release that was not cancelled."""
     return session.scalar(
-        select(Announcement).where(
+        select(Announcement)
+        .where(
             Announcement.release_id == release.id,
             Announcement.state != AnnouncementState.CANCELLED,
         )
+        .order_by(Announcement.id.desc())
+        .limit(1)
     )
 
 
@@ -146,28 +55,15 @@ def preparing(session: Session) -> Sequence[int]:
     ).all()
 
 
-def current_hash(release: Release) -> bytes:
-    """Return the hash of what would be sent now, and to which topics."""
-    versions = [releases.parts(version) for version in release.versions]
-    return releases.content_hash(versions, [topic.slug for topic in release.topics])
-
-
-def refuse_if_changed(announcement: Announcement) -> None:
-    """Raise ContentChanged where the release is no longer what the announcement was bound to."""
-    if announcement.content_hash != current_hash(announcement.release):
-        raise ContentChanged(
-            "The release was changed after it was proposed. Cancel this announcement and propose anew."
-        )
-
-
-def _lock(session: Session, announcement: Announcement) -> None:
+def lock(session: Session, announcement: Announcement) -> None:
+    """Read an announcement and its release anew, and hold both to the end of the transaction."""
     session.flush()  # a refresh throws away what was not flushed
     session.refresh(announcement, with_for_update=True)
     # Read anew and held: an edit that commits in between would go to readers unapproved.
     session.refresh(announcement.release, with_for_update=True)
 
 
-def _move(
+def move(
     session: Session,
     announcement: Announcement,
     event: Event,
@@ -175,13 +71,18 @@ def _move(
     now: datetime,
     staff_id: int | None = None,
     note: str = "",
+    tell: bool = False,
 ) -> None:
+    """Move an announcement as the table says, and write the step down; raise NotLawful.
+
+    `tell` has staff told of it by mail.
+    """
     before = announcement.state
     announcement.state = lifecycle.after(before, event)
-    _tell(session, announcement, before, staff_id=staff_id, now=now, note=note)
+    write_down(session, announcement, before, staff_id=staff_id, now=now, note=note, tell=tell)
 
 
-def _tell(
+def write_down(
     session: Session,
     announcement: Announcement,
     before: AnnouncementState | None,
@@ -189,7 +90,9 @@ def _tell(
     now: datetime,
     staff_id: int | None = None,
     note: str = "",
+    tell: bool = False,
 ) -> None:
+    """Add a step to the announcement's history: from the state before to the one it has."""
     session.add(
         AnnouncementEvent(
             announcement_id=announcement.id,
@@ -198,5 +101,6 @@ def _tell(
             state_before=before,
             state_after=announcement.state,
             note=note,
+            tell=tell,
         )
     )

@@ -6,15 +6,16 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from config import limits
+from mailer import zones
 from mailer.models.announcements import Announcement, AnnouncementState
-from mailer.models.releases import Release, ReleaseVersion
+from mailer.models.releases import Amends, Release, ReleaseVersion
 from mailer.models.subscribers import Topic
 from mailer.parts import Contact, Dateline, Parts
 
@@ -30,6 +31,10 @@ class ReleaseIsFixed(Exception):
     """The release has an announcement that began to send: what readers got is not changed behind them."""
 
 
+class CannotAmend(Exception):
+    """A release cannot be the correction of another; the message says why and what to do."""
+
+
 class ChangedMeanwhile(Exception):
     """Somebody else changed the release since this form was opened."""
 
@@ -41,6 +46,9 @@ class BadParts(ValueError):
         super().__init__("; ".join(faults.values()))
         self.faults = faults
 
+
+_LOCK: Final = 5_106_811_504
+"""The advisory lock under which a slug is chosen: any number that nothing else in this database uses."""
 
 _LIMITS = {
     "headline": limits.HEADLINE_LENGTH,
@@ -54,6 +62,8 @@ _LIMITS = {
 def create(session: Session, parts: Parts, *, topics: Sequence[Topic]) -> Release:
     """Make a draft with one version; raise BadParts."""
     _check(parts)
+    # Until the commit: two drafts of one headline at the same moment would take the same slug.
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     release = Release(slug=_free_slug(session, parts.headline), topics=list(topics))
     release.versions = [_version(parts)]
     session.add(release)
@@ -67,11 +77,9 @@ def edit(session: Session, release: Release, parts: Parts, *, revision: int) -> 
     An announcement that waits for review or was approved no longer matches, and says so when it is tried.
     """
     _check(parts)
-    session.flush()  # a refresh throws away what was not flushed
-    session.refresh(release, with_for_update=True)
+    begin_change(session, release)
     if release.revision != revision:
         raise ChangedMeanwhile
-    refuse_if_fixed(session, release)
     release.revision += 1
     fresh = _version(parts)
     for version in release.versions:
@@ -84,21 +92,77 @@ def edit(session: Session, release: Release, parts: Parts, *, revision: int) -> 
 
 def choose_topics(session: Session, release: Release, topics: Sequence[Topic]) -> None:
     """Set which topics the release is announced to; raise ReleaseIsFixed."""
-    refuse_if_fixed(session, release)
+    begin_change(session, release)
     if list(release.topics) != list(topics):
         release.topics = list(topics)
         release.revision += 1
 
 
+def begin_change(session: Session, release: Release) -> None:
+    """Read a release anew and hold it until the change is committed; raise ReleaseIsFixed.
+
+    A schedule no longer publishes it: what was approved is not what it says now, so its announcement is
+    held when its hour comes.
+    """
+    session.flush()  # a refresh throws away what was not flushed
+    session.refresh(release, with_for_update=True)
+    refuse_if_fixed(session, release)
+    at = release.published_at
+    if at is not None and at > session.execute(select(func.now())).scalar_one():
+        release.published_at = None
+
+
+def set_embargo(session: Session, release: Release, until: datetime | None, zone: str) -> None:
+    """Tell nobody but the press list before an instant that was said in a zone; None for no embargo.
+
+    Raise zones.BadTime or ReleaseIsFixed.
+    """
+    zones.zone(zone)
+    begin_change(session, release)
+    release.embargo_until, release.embargo_zone = until, zone
+    release.revision += 1
+
+
+def amend(session: Session, release: Release, kind: Amends, amended: Release) -> None:
+    """Tie a release to the earlier one that it corrects or takes back; it takes over that one's topics.
+
+    Raise CannotAmend or ReleaseIsFixed.
+    """
+    begin_change(session, release)
+    if amended.id == release.id:
+        raise CannotAmend("A release cannot amend itself; make a new one for the correction.")
+    if not _has_begun(session, amended):
+        raise CannotAmend(
+            f"{amended.slug} was sent to nobody yet: edit it instead of correcting it."
+        )
+    release.amends, release.amended = kind, amended
+    release.topics = list(amended.topics)
+    release.revision += 1
+
+
 def refuse_if_fixed(session: Session, release: Release) -> None:
-    """Raise ReleaseIsFixed where an announcement of it began to send."""
-    open_states = (AnnouncementState.IN_REVIEW, AnnouncementState.APPROVED)
+    """Raise ReleaseIsFixed where an announcement of it has begun, or its hour has made it public."""
+    if _has_begun(session, release):
+        raise ReleaseIsFixed("This release was sent to readers and cannot be changed any more.")
+    due = select(Announcement.id).where(
+        Announcement.release_id == release.id,
+        Announcement.state.in_((AnnouncementState.SCHEDULED, AnnouncementState.HELD)),
+        Announcement.start_at == release.published_at,
+        Announcement.start_at <= func.now(),
+    )
+    if (id_ := session.scalar(due.limit(1))) is not None:
+        raise ReleaseIsFixed(
+            f"This release is public since the hour of announcement {id_}. Cancel that announcement "
+            "first; then it is a draft again."
+        )
+
+
+def _has_begun(session: Session, release: Release) -> bool:
     begun = select(Announcement.id).where(
         Announcement.release_id == release.id,
-        Announcement.state.not_in([*open_states, AnnouncementState.CANCELLED]),
+        or_(Announcement.started_at.is_not(None), Announcement.state.in_(BEGUN)),
     )
-    if session.scalar(begun.limit(1)) is not None:
-        raise ReleaseIsFixed("This release was sent to readers and cannot be changed any more.")
+    return session.scalar(begun.limit(1)) is not None
 
 
 def named(session: Session, slug: str) -> Release:
@@ -111,10 +175,22 @@ def named(session: Session, slug: str) -> Release:
 
 def published(session: Session, *, limit: int, offset: int = 0) -> Sequence[Release]:
     """Return the releases that the public may read, newest first."""
-    found = select(Release).where(Release.published_at.is_not(None))
+    found = select(Release).where(readable())
     order = found.order_by(Release.published_at.desc(), Release.id.desc())
-    whole = order.options(selectinload(Release.versions))
+    whole = order.options(selectinload(Release.versions), selectinload(Release.attachments))
     return session.scalars(whole.limit(limit).offset(offset)).all()
+
+
+def readable() -> ColumnElement[bool]:
+    """Return the condition for being read by the public now: its hour has come, and no embargo holds it."""
+    lifted = or_(Release.embargo_until.is_(None), Release.embargo_until <= func.now())
+    return and_(Release.published_at <= func.now(), lifted)
+
+
+def is_public(release: Release, *, now: datetime) -> bool:
+    """Tell the same of one release, at an instant."""
+    published, embargo = release.published_at, release.embargo_until
+    return published is not None and published <= now and (embargo is None or embargo <= now)
 
 
 def every(session: Session, *, limit: int, offset: int = 0) -> Sequence[Release]:
@@ -127,7 +203,7 @@ def total(session: Session, *, public_only: bool) -> int:
     """Count the releases, or those the public may read."""
     counted = select(func.count()).select_from(Release)
     if public_only:
-        counted = counted.where(Release.published_at.is_not(None))
+        counted = counted.where(readable())
     return session.scalar(counted) or 0
 
 
@@ -135,6 +211,11 @@ def version_for(release: Release, language: str) -> ReleaseVersion:
     """Return the version in a language, or the first one written."""
     same = (version for version in release.versions if version.language == language)
     return next(same, release.versions[0])
+
+
+def says_something(version: ReleaseVersion) -> bool:
+    """Tell whether anything of a version's headline and body can be seen."""
+    return _shows(version.headline) and _shows(version.body)
 
 
 def parts(version: ReleaseVersion) -> Parts:
@@ -198,6 +279,16 @@ def slugify(headline: str) -> str:
     return slug or "release"
 
 
+BEGUN: Final = frozenset(
+    {
+        AnnouncementState.PREPARING,
+        AnnouncementState.SENDING,
+        AnnouncementState.PAUSED,
+        AnnouncementState.FINISHED,
+    }
+)
+"""States in which readers may have a mail; one that was cancelled says by its start whether they may."""
+
 _RESERVED = {"import"}
 """Slugs that are a page of the console already."""
 
@@ -245,13 +336,18 @@ def _check(parts: Parts) -> None:
         if len(getattr(parts, name)) > limit
     }
     for name in ("headline", "body"):
-        if not getattr(parts, name).strip():
+        if not _shows(getattr(parts, name)):
             faults[name] = f"A release needs a {name}."
     faults |= _check_lines(parts)
     if any("\0" in value for value in _texts(parts)):
         faults.setdefault("body", "The text contains a NUL character, which cannot be kept.")
     if faults:
         raise BadParts(faults)
+
+
+def _shows(text: str) -> bool:
+    """Tell whether anything of a text can be seen: control characters, invisible ones and spaces cannot."""
+    return any(unicodedata.category(c)[0] not in "CZ" for c in text)
 
 
 def _check_lines(parts: Parts) -> dict[str, str]:

@@ -54,9 +54,20 @@ def every(session: Session) -> Sequence[Topic]:
     return session.scalars(select(Topic).order_by(Topic.position, Topic.id)).all()
 
 
-def offered(session: Session) -> Sequence[Topic]:
-    """Return the topics that may be chosen, in the order they are shown."""
+def current(session: Session) -> Sequence[Topic]:
+    """Return the topics that releases may be announced to: all but the retired ones."""
     return [topic for topic in every(session) if topic.retired_at is None]
+
+
+def offered(session: Session) -> Sequence[Topic]:
+    """Return the topics that anybody may choose, in the order they are shown."""
+    return [topic for topic in current(session) if not topic.by_invitation]
+
+
+def offered_to(session: Session, subscriber: Subscriber) -> Sequence[Topic]:
+    """Return the topics that a subscriber may choose: those they were invited to, too."""
+    held = {topic.id for topic in subscriber.topics}
+    return [topic for topic in current(session) if not topic.by_invitation or topic.id in held]
 
 
 def named(session: Session, slugs: Sequence[str]) -> list[Topic]:
@@ -68,8 +79,13 @@ def named(session: Session, slugs: Sequence[str]) -> list[Topic]:
     return found
 
 
-def add(session: Session, *, slug: str, name: str, description: str = "") -> Topic:
-    """Add a topic behind the others; raise BadTopic."""
+def add(
+    session: Session, *, slug: str, name: str, description: str = "", by_invitation: bool = False
+) -> Topic:
+    """Add a topic behind the others; raise BadTopic.
+
+    `by_invitation` is for good: a list that anybody joined must not hear what is under embargo.
+    """
     if not _SLUG.fullmatch(slug) or len(slug) > limits.SLUG_LENGTH:
         raise BadTopic(
             f"A slug is lower-case letters, digits and hyphens, at most {limits.SLUG_LENGTH} of them."
@@ -78,7 +94,7 @@ def add(session: Session, *, slug: str, name: str, description: str = "") -> Top
     if any(topic.slug == slug for topic in known):
         raise BadTopic(f"There is a topic called {slug} already; choose another slug.")
     behind = max((topic.position for topic in known), default=-1) + 1
-    topic = Topic(slug=slug, position=behind)
+    topic = Topic(slug=slug, position=behind, by_invitation=by_invitation)
     describe(topic, name=name, description=description)
     session.add(topic)
     session.flush()  # its number is wanted by whoever asked
@@ -163,6 +179,8 @@ def merge(session: Session, topic: Topic, into: Topic, *, now: datetime) -> int:
     """
     if into.id == topic.id or into.retired_at is not None:
         raise TopicInUse("Choose another topic to move the readers to, one that is offered.")
+    if into.by_invitation and not topic.by_invitation:
+        raise TopicInUse(f"Nobody chose to be on {into.name}: staff put each of its readers there.")
     _refuse_while_announced(session, topic)
     values = {"topic": topic.id, "into": into.id, "slug": into.slug}
     given = {"now": now, "source": MERGED, "limit": limits.FREEZE_CHUNK}

@@ -7,7 +7,16 @@ from sqlalchemy import select, text
 from db.base import db
 from db.sealed import keyring
 from db.session import transaction
-from mailer import addresses, announcements, releases, suppressions, topics
+from mailer import (
+    addresses,
+    approvals,
+    audience,
+    proposals,
+    releases,
+    schedules,
+    suppressions,
+    topics,
+)
 from mailer import subscribers as subscribers_
 from mailer.models.subscribers import Subscriber, SubscriberState, Topic
 from mailer.parts import Contact, Dateline, Parts
@@ -94,14 +103,25 @@ def release(headline: str = "Example: a journalist is free again") -> str:
 def announcement(slug: str, *, author: Staff, approver: Staff | None = None) -> int:
     """Propose a release, and where an approver is given approve and start it; return the id."""
     now = datetime.now(UTC)
+    _somebody_to_mail(slug)
     with transaction() as session:
-        made = announcements.propose(
+        made = proposals.propose(
             session, releases.named(session, slug), author_id=author.id, now=now
         )
         if approver is not None:
-            announcements.approve(session, made, approver_id=approver.id, now=now)
-            announcements.start(session, made, staff_id=approver.id, now=now)
+            approvals.approve(session, made, approver_id=approver.id, now=now, read=None)
+            schedules.start(session, made, staff_id=approver.id, now=now)
         return made.id
+
+
+def _somebody_to_mail(slug: str) -> None:
+    """Add a reader where the release would reach nobody: that is refused."""
+    with transaction() as session:
+        release = releases.named(session, slug)
+        nobody = not audience.counted(session, audience.rule(release)).reached
+        topic_slugs = tuple(topic.slug for topic in release.topics)
+    if nobody:
+        subscriber("somebody@example.org", topic_slugs=topic_slugs)
 
 
 def suppressed(address: str) -> int:

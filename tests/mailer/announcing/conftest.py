@@ -5,10 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from db.sealed import keyring
 from db.session import transaction
-from mailer import announcements, audience
+from mailer import addresses, approvals, audience, control, schedules
 from mailer.models.announcements import Announcement
+from mailer.models.deliveries import Delivery
+from mailer.models.subscribers import Subscriber
 from tests.cast import Staff
 
 Act = Callable[..., None]
@@ -31,14 +35,14 @@ def approve(id_: int, by: Staff) -> None:
     """Approve an announcement in a transaction of its own."""
     with transaction() as session:
         made = session.get_one(Announcement, id_)
-        announcements.approve(session, made, approver_id=by.id, now=NOW)
+        approvals.approve(session, made, approver_id=by.id, now=NOW, read=None)
 
 
 def start(id_: int, by: Staff) -> None:
     """Start an announcement in a transaction of its own."""
     with transaction() as session:
         made = session.get_one(Announcement, id_)
-        announcements.start(session, made, staff_id=by.id, now=NOW)
+        schedules.start(session, made, staff_id=by.id, now=NOW)
 
 
 def cancel(id_: int, by: Staff | None) -> None:
@@ -46,7 +50,7 @@ def cancel(id_: int, by: Staff | None) -> None:
     with transaction() as session:
         made = session.get_one(Announcement, id_)
         staff_id = by.id if by else None
-        announcements.cancel(session, made, staff_id=staff_id, note="a slip", now=NOW)
+        control.cancel(session, made, staff_id=staff_id, note="a slip", now=NOW)
 
 
 def freeze(id_: int) -> int:
@@ -57,6 +61,25 @@ def freeze(id_: int) -> int:
             more = audience.freeze(session, id_, now=NOW)
         rounds += 1
     return rounds
+
+
+def freeze_once(id_: int) -> None:
+    """Freeze one chunk of the audience."""
+    with transaction() as session:
+        audience.freeze(session, id_, now=NOW)
+
+
+def mailed(id_: int) -> list[str]:
+    """Return whose deliveries an announcement has, by address."""
+    found = (
+        select(Subscriber)
+        .join(Delivery, Delivery.subscriber_id == Subscriber.id)
+        .where(Delivery.announcement_id == id_)
+        .order_by(Subscriber.id)
+    )
+    with transaction() as session:
+        keys = keyring(session)
+        return [addresses.unseal(keys, s.address, s.address_index) for s in session.scalars(found)]
 
 
 def read(id_: int) -> Announcement:

@@ -9,8 +9,8 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from db.session import transaction
-from mailer import announcements, releases
-from mailer.announcements import ContentChanged, SamePerson
+from mailer import approvals, releases, schedules
+from mailer.approvals import ContentChanged, SamePerson
 from mailer.lifecycle import NotLawful
 from mailer.models.announcements import Announcement, AnnouncementEvent
 from mailer.models.releases import ReleaseVersion
@@ -103,12 +103,12 @@ def test_what_this_session_read_earlier_is_not_what_is_approved(
     if act == "start":
         approve(proposed, dana)
     acts: dict[str, Callable[..., None]] = {
-        "approve": lambda *a: announcements.approve(*a, approver_id=dana.id, now=NOW),
-        "start": lambda *a: announcements.start(*a, staff_id=dana.id, now=NOW),
+        "approve": lambda *a: approvals.approve(*a, approver_id=dana.id, now=NOW, read=None),
+        "start": lambda *a: schedules.start(*a, staff_id=dana.id, now=NOW),
     }
     with transaction() as session:
         made = session.get_one(Announcement, proposed)
-        assert announcements.current_hash(made.release) == made.content_hash
+        assert approvals.current_hash(made) == made.content_hash
         _change("body")
         with pytest.raises(ContentChanged):
             acts[act](session, made)
@@ -132,14 +132,14 @@ def test_an_edit_while_it_is_started_is_refused_and_never_mailed(
     editing = threading.Thread(target=edit)
     with transaction() as session:
         made = session.get_one(Announcement, proposed)
-        announcements.start(session, made, staff_id=dana.id, now=NOW)
+        schedules.start(session, made, staff_id=dana.id, now=NOW)
         editing.start()
         editing.join(1)
     editing.join()
     assert isinstance(answers[0], releases.ReleaseIsFixed)
     made = read(proposed)
     with transaction() as session:
-        assert announcements.current_hash(session.merge(made).release) == made.content_hash
+        assert approvals.current_hash(session.merge(made)) == made.content_hash
 
 
 def test_two_approvals_at_once_are_one(app: Flask, proposed: int, dana: Staff) -> None:

@@ -5,20 +5,21 @@ from flask import Flask
 from sqlalchemy import text
 
 from db.session import transaction
-from mailer import announcements
+from mailer import announcements, control
+from mailer.audience import NobodyToMail
 from mailer.lifecycle import NotLawful
 from mailer.models.announcements import Announcement
 from tests import builders
 from tests.cast import Staff
 from tests.mailer.announcing.conftest import NOW, Act, approve, cancel, freeze, read, start
 
-LAWFUL = {
+LAWFUL: dict[str, set[Act]] = {
     "in review": {approve, cancel},
     "approved": {start, cancel},
-    "preparing": set[Act](),
-    "sending": set[Act](),
-    "finished": set[Act](),
-    "cancelled": set[Act](),
+    "preparing": {cancel},
+    "sending": {cancel},
+    "finished": set(),
+    "cancelled": set(),
 }
 
 
@@ -62,6 +63,14 @@ def test_a_release_published_earlier_keeps_its_day(approved: int, dana: Staff) -
     assert read(approved).release.published_at == earlier
 
 
+def test_a_start_to_nobody_is_refused_with_the_reasons(approved: int, dana: Staff) -> None:
+    with transaction() as session:
+        session.execute(text("UPDATE subscriber SET state = 'ended'"))
+    with pytest.raises(NobodyToMail, match="Press releases: not confirmed 1"):
+        start(approved, dana)
+    assert read(approved).state == "approved"
+
+
 def test_a_second_start_changes_nothing(approved: int, dana: Staff) -> None:
     start(approved, dana)
     before = len(read(approved).events)
@@ -76,11 +85,15 @@ def test_a_cancellation_says_who_and_why(approved: int, chen: Staff) -> None:
     assert (last.state_after, last.staff_id, last.note) == ("cancelled", chen.id, "a slip")
 
 
-def test_an_announcement_to_nobody_is_finished_by_itself(approved: int, dana: Staff) -> None:
+def test_whoever_leaves_before_they_are_frozen_leaves_nothing_to_send(
+    approved: int, dana: Staff
+) -> None:
     start(approved, dana)
+    with transaction() as session:
+        session.execute(text("UPDATE subscriber SET state = 'ended'"))
     assert freeze(approved) == 1
     with transaction() as session:
-        assert announcements.finish_drained(session, now=NOW) == [approved]
+        assert control.finish_drained(session, now=NOW) == [approved]
     made = read(approved)
     assert (made.state, made.recipients, made.finished_at) == ("finished", 0, NOW)
 
@@ -92,7 +105,7 @@ def test_it_is_not_finished_while_a_batch_is_open(approved: int, dana: Staff) ->
     for closed, finished in (("NULL", []), ("now()", [approved]), ("now()", [])):
         with transaction() as session:
             session.execute(text(f"UPDATE batch SET closed_at = {closed}"))  # noqa: S608 - our own words
-            assert announcements.finish_drained(session, now=NOW) == finished
+            assert control.finish_drained(session, now=NOW) == finished
 
 
 def test_preparing_names_what_waits_to_be_frozen(approved: int, dana: Staff) -> None:

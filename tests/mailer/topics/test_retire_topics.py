@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.session import transaction
-from mailer import announcements, figures, releases, subscribers, topics
+from mailer import approvals, control, figures, proposals, releases, subscribers, topics
 from mailer.models.announcements import Announcement
 from mailer.models.subscribers import ConsentEvent, SubscriberState, Topic
 from mailer.topics import Readers, TopicInUse
@@ -82,7 +82,7 @@ def test_a_release_on_a_retired_topic_cannot_be_proposed(
 ) -> None:
     slug = builders.release()
     retire("releases")
-    with pytest.raises(announcements.NoTopics, match="Press releases is retired"):
+    with pytest.raises(proposals.NoTopics, match="Press releases is retired"):
         builders.announcement(slug, author=staff("chen", "author"))
 
 
@@ -95,7 +95,7 @@ def test_a_topic_is_not_retired_or_merged_while_an_announcement_to_it_runs(
         retire("releases")
     with transaction() as session:
         made = session.get_one(Announcement, id_)
-        announcements.cancel(session, made, staff_id=None, note="", now=NOW)
+        control.cancel(session, made, staff_id=None, note="", now=NOW)
     retire("releases")
 
 
@@ -143,5 +143,5 @@ def test_the_content_an_announcement_is_bound_to_survives_a_new_name(
     with transaction() as session:
         topics.describe(get(session, "releases"), name="New name", description="New.")
     with transaction() as session:
-        announcements.refuse_if_changed(session.get_one(Announcement, id_))
+        approvals.refuse_if_changed(session.get_one(Announcement, id_))
         assert releases.named(session, slug).topics[0].name == "New name"
