@@ -10,24 +10,6 @@ from db.sealed import Keyring
 COLUMN = "subscriber.address"
 """What a stored address is bound to, and what its blind index is made for."""
 
-
-LARGE_PROVIDERS: Final = frozenset(
-    {
-        "aol.com",
-        "gmail.com",
-        "gmx.de",
-        "hotmail.com",
-        "icloud.com",
-        "mail.ru",
-        "outlook.com",
-        "proton.me",
-        "protonmail.com",
-        "yahoo.com",
-        "yandex.ru",
-    }
-)
-"""Providers where a large part of any list lives, so that a domain's cap must be wider."""
-
 N_ = languages.N_
 _SAME_MAILBOX: Final = {"googlemail.com": "gmail.com"}
 _NO_DOTS: Final = frozenset({"gmail.com"})
@@ -77,8 +59,18 @@ def canonical(address: str) -> str:
 
 
 def wire(address: str) -> str:
-    """Return the address as SMTP carries it: the domain in its ASCII form (IDNA 2008)."""
-    return validate_email(address, check_deliverability=False).ascii_email or address
+    """Return a stored address as SMTP carries it: the domain in its ASCII form (IDNA 2008).
+
+    Raises BadAddress where it has none: a rule of IDNA may have changed since it was stored.
+    """
+    if address.isascii():
+        return address  # it was normalised before it was stored, and this is asked for each mail
+    try:
+        return validate_email(address, check_deliverability=False).ascii_email or address
+    except EmailNotValidError:
+        raise BadAddress(
+            N_("This does not look like an email address; it should be like name@example.org.")
+        ) from None
 
 
 def index(keys: Keyring, address: str) -> bytes:

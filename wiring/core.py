@@ -10,6 +10,7 @@ from flask import Flask, current_app
 
 from config import keys, limits
 from config.settings import ROOT, Settings
+from db import direct
 from db.base import db
 from db.sealed import Keyring
 from db.session import KEYRING
@@ -36,9 +37,14 @@ class Core:
     links: Links
     organisation: Organisation
     sender: Sender
-    relay: Relay
+    relays: tuple[Relay, ...]
     celery: Celery
     bell: Bell
+
+    @property
+    def relay(self) -> Relay:
+        """The first relay, for code that names one."""
+        return self.relays[0]
 
 
 def core_app(settings: Settings, *, keys_file: Path | None = None) -> Flask:
@@ -47,14 +53,17 @@ def core_app(settings: Settings, *, keys_file: Path | None = None) -> Flask:
     `keys_file` is read anew when a stored value names a key this process has not met (a rotation).
     """
     app = Flask("samizdat", root_path=str(ROOT / "web"))
+    uri = database_uri(settings.database_url.get_secret_value())
+    options = {
+        "pool_pre_ping": True,
+        "pool_recycle": 900,
+        # A host that does not answer must not hold a request, nor /readyz, for minutes.
+        "connect_args": {"connect_timeout": limits.DATABASE_CONNECT_SECONDS},
+    }
     app.config.update(
-        SQLALCHEMY_DATABASE_URI=database_uri(settings.database_url.get_secret_value()),
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": True,
-            "pool_recycle": 900,
-            # A host that does not answer must not hold a request, nor /readyz, for minutes.
-            "connect_args": {"connect_timeout": limits.DATABASE_CONNECT_SECONDS},
-        },
+        SQLALCHEMY_DATABASE_URI=uri,
+        SQLALCHEMY_ENGINE_OPTIONS=options,
+        SQLALCHEMY_BINDS={direct.ENGINE: options | direct.OPTIONS | {"url": uri}},
     )
     db.init_app(app)
     app.extensions[KEYRING] = keyring(settings, keys_file)
@@ -105,7 +114,7 @@ def _choose(settings: Settings) -> Core:
             privacy_url=f"{settings.base_url}/privacy",
         ),
         sender=Sender.of(settings),
-        relay=Relay.parse(settings.smtp_url.get_secret_value()),
+        relays=Relay.parse_all(settings.smtp_url.get_secret_value()),
         celery=celery,
         bell=Bell(celery),
     )

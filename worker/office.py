@@ -7,7 +7,7 @@ from flask import current_app
 from db.session import KEYRING, transaction
 from mailer.composing import Composer
 from mailer.sending import Office
-from mailer.wire import Wire
+from mailer.wire import Wires
 from wiring.core import core
 
 _OFFICE = "samizdat.office"
@@ -26,8 +26,10 @@ def _open() -> Office:
     return Office(
         begin=transaction,
         keys=current_app.extensions[KEYRING],
-        composer=Composer(chosen.sender, chosen.links, chosen.organisation),
-        wire=Wire(chosen.relay, hello=socket.getfqdn()),
-        journals=chosen.settings.state_dir / "journal",
+        composer=Composer(
+            chosen.sender, chosen.links, chosen.organisation, chosen.settings.fallback_order
+        ),
+        wires=Wires(chosen.relays, hello=socket.getfqdn()),
+        folder=chosen.settings.state_dir,
         resend=chosen.settings.resend_uncertain,
     )

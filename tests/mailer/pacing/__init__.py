@@ -1,0 +1,1 @@
+"""Tests of pacing: how fast mail leaves, and who says so."""
