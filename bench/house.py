@@ -21,7 +21,7 @@ from config.settings import ROOT, load
 from sandbox.servers import Postgres, Valkey
 from sandbox.sink.server import Sink
 from wiring import migrations
-from wiring.core import core_app
+from wiring.core import CORE, core_app
 
 
 @dataclass
@@ -64,6 +64,14 @@ class House:
             *("celery", "-A", "worker", "worker", "-Q", queues, "-c", str(processes)),
             *("-n", f"{queues}@bench", *quiet),
         )
+
+    def wait_for_workers(self, count: int, seconds: float = 60) -> None:
+        """Wait until that many workers answer; raise TimeoutError."""
+        give_up = time.monotonic() + seconds
+        celery = self.app.extensions[CORE].celery
+        while len(celery.control.ping(timeout=1)) < count:
+            if time.monotonic() > give_up:
+                raise TimeoutError("the workers do not answer")
 
     def flask(self, *words: str, given: str = "") -> str:
         """Run a command of the product; return what it prints."""

@@ -1,30 +1,33 @@
 """Composing: a release becomes one pattern for each language, a reader's copy is that pattern filled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlalchemy.orm import Session
 
-from mailer import addresses, pattern, releases, render
+from mailer import addresses, pattern, releases, render, surroundings
 from mailer.deliveries import Due
 from mailer.links import Links
-from mailer.models.announcements import Announcement
+from mailer.models.announcements import Announcement, Audience
+from mailer.models.releases import ReleaseVersion
 from mailer.organisation import Organisation
 from mailer.outbox import Letter
 from mailer.parts import Parts
 from mailer.pattern import Pattern
 from mailer.sender import Sender
+from mailer.smtp.content import Content
+from mailer.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One message ready for the wire: the recipient in its SMTP form, and the bytes."""
+    """One message ready for the wire: the recipient in its SMTP form, and what it gets."""
 
     recipient: str
-    message: bytes
+    content: Content
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,15 @@ class Edition:
     give_up_from: datetime
 
     def pattern_for(self, language: str, *, plain: bool = False) -> Pattern:
-        """Return the pattern in a reader's language, else that of the first version."""
+        """Return the pattern in a reader's language, else the one everybody else gets."""
         patterns = self.plain if plain else self.patterns
         return patterns.get(language) or patterns[self.default]
+
+
+@lru_cache(maxsize=8)
+def _date(now: datetime) -> str:
+    """Return the time as a header says it (RFC 5322 3.3); a window's mails share one."""
+    return format_datetime(now)
 
 
 @dataclass(frozen=True)
@@ -52,27 +61,29 @@ class Composer:
     sender: Sender
     links: Links
     organisation: Organisation
+    #: What a reader gets whose language a release is not in: the first of these that it is in.
+    fallback_languages: Sequence[str] = ("en",)
 
     def edition(self, session: Session, announcement_id: int) -> Edition:
-        """Render every version of an announcement's release."""
+        """Render every version of an announcement's release, for its audience."""
         announcement = session.get_one(Announcement, announcement_id)
-        release = announcement.release
-        patterns, plain = (
-            {
-                version.language: self._release_pattern(
-                    releases.parts(version), release.slug, plain=plain
-                )
-                for version in release.versions
-            }
-            for plain in (False, True)
-        )
+        # Not the time of day: each worker, and each try, must make the same mail.
+        began = announcement.started_at or announcement.created_at
+        patterns: dict[str, Pattern] = {}
+        plain: dict[str, Pattern] = {}
+        for version in announcement.release.versions:
+            around = self._around(version, announcement.audience, began)
+            patterns[version.language] = self._release_pattern(version, around)
+            plain[version.language] = self._release_pattern(version, around, plain=True)
         return Edition(
             announcement_id=announcement.id,
             content_hash=announcement.content_hash,
             patterns=patterns,
             plain=plain,
-            default=release.versions[0].language,
-            give_up_from=announcement.started_at or announcement.created_at,
+            default=next(
+                filter(patterns.__contains__, self.fallback_languages), next(iter(patterns))
+            ),
+            give_up_from=began,
         )
 
     def copy(self, edition: Edition, due: Due, address: str, *, now: datetime) -> Copy:
@@ -86,38 +97,42 @@ class Composer:
         message_id = self.sender.message_id(
             "announcement", edition.announcement_id, due.subscriber_id, edition.content_hash.hex()
         )
-        message = edition.pattern_for(due.language, plain=due.plain_only).fill(
+        content = edition.pattern_for(due.language, plain=due.plain_only).content(
             to=recipient,
-            date=format_datetime(now),
+            date=_date(now),
             message_id=message_id,
             # Whoever cannot or may not open our site can still leave by a mail (RFC 2369 3.2).
             list_unsubscribe=f"<{url}>, <mailto:{mail_to}>" if mail_to else f"<{url}>",
             unsubscribe_url=self.links.in_language(url, due.language),
             manage_url=self.links.in_language(self.links.manage(*whose), due.language),
         )
-        return Copy(recipient, message)
+        return Copy(recipient, content)
 
     def letter_copy(self, letter: Letter, *, now: datetime) -> Copy:
         """Render an outbox mail; a `release` among them is a test copy for a staff member."""
         recipient = addresses.wire(letter.address)
         mail = self._letter_mail(letter)
         made = pattern.pattern(mail, headers=self._letter_headers, plain=letter.plain_only)
-        message = made.fill(
+        content = made.content(
             to=recipient,
-            date=format_datetime(now),
+            date=_date(now),
             message_id=self.sender.message_id("outbox", letter.reference),
         )
-        return Copy(recipient, message)
+        return Copy(recipient, content)
 
-    def preview(self, parts: Parts, slug: str) -> render.Mail:
-        """Render exactly what a reader gets, with links that belong to nobody."""
-        return self._release_mail(parts, slug, self._nobodys)
+    def preview(self, version: ReleaseVersion, *, audience: Audience, now: datetime) -> render.Mail:
+        """Render exactly what a reader of an audience would get now, with links that belong to nobody."""
+        around = self._around(version, audience, now)
+        parts, slug = releases.parts(version), version.release.slug
+        return self._release_mail(parts, slug, self._nobodys, around=around)
 
     def _letter_mail(self, letter: Letter) -> render.Mail:
         context = dict(letter.context)
         if letter.template == "release":
             parts = releases.from_json(context["parts"])  # type: ignore[arg-type] # JSON of as_json
-            return self._release_mail(parts, str(context["slug"]), self._nobodys, test=True)
+            around = surroundings.from_json(context.get("around", {}))
+            slug = str(context["slug"])
+            return self._release_mail(parts, slug, self._nobodys, around=around, test=True)
         spoken = {
             name: self.links.in_language(value, letter.language)
             for name, value in context.items()
@@ -131,21 +146,38 @@ class Composer:
         )
 
     def _release_mail(
-        self, parts: Parts, slug: str, urls: Mapping[str, str], *, test: bool = False
+        self,
+        parts: Parts,
+        slug: str,
+        urls: Mapping[str, str],
+        *,
+        around: Surroundings,
+        test: bool = False,
     ) -> render.Mail:
         return render.mail(
             "release",
             language=parts.language,
             organisation=self.organisation,
             parts=parts,
+            around=around,
             release_url=self.links.in_language(self.links.release(slug), parts.language),
             test=test,
             **urls,
         )
 
-    def _release_pattern(self, parts: Parts, slug: str, *, plain: bool) -> Pattern:
+    def _around(self, version: ReleaseVersion, audience: Audience, at: datetime) -> Surroundings:
+        return surroundings.of_mail(
+            version.release, version.language, links=self.links, audience=audience, at=at
+        )
+
+    def _release_pattern(
+        self, version: ReleaseVersion, around: Surroundings, *, plain: bool = False
+    ) -> Pattern:
         holes = {name: pattern.marker(name) for name in pattern.URL_HOLES}
-        mail = self._release_mail(parts, slug, holes)
+        parts, slug = releases.parts(version), version.release.slug
+        # A mail that is its text alone has no place for a file: each is a link in it.
+        around = around.without_content() if plain else around
+        mail = self._release_mail(parts, slug, holes, around=around)
         return pattern.pattern(mail, headers=self._release_headers, plain=plain)
 
     @property

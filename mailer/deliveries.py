@@ -1,36 +1,23 @@
-"""The ledger of deliveries: claim a batch, read a window of it, settle what became of each mail.
-
-A batch is one worker's alone while its row names that worker's `holder`. Each step below begins by
-renewing the lease, which locks the batch's row for the transaction: what follows it in the same
-transaction cannot be overtaken. No transaction is open while a mail travels.
-"""
+"""The ledger of deliveries: read a window of a claimed batch, settle what became of each mail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from config import limits
-from mailer.models.deliveries import DeliveryState, Queue
+from mailer import claims
+from mailer.claims import Claim, LeaseLost, range_of
+from mailer.models.deliveries import DeliveryState
+
+WAITS_FOR_TURN: Final = "waits for its turn at the recipient's domain"
+"""Why a delivery that nobody refused is deferred."""
 
 
-class LeaseLost(Exception):
-    """Another worker has taken the batch over; whoever held it must stop at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A batch that this holder has to itself for a while."""
-
-    batch_id: int
-    holder: UUID
-    queue: Queue
-    announcement_id: int | None
-    first_delivery_id: int
-    last_delivery_id: int
+Fate = tuple[DeliveryState, str | None, datetime | None, bool, bool, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,43 +49,21 @@ class Outcome:
     doubt: bool = False
     #: The address itself was refused (5.1.x): it must not be mailed again.
     suppress: bool = False
+    #: The large provider that its address is at, None for all others.
+    provider: str | None = None
 
+    @property
+    def fate(self) -> Fate:
+        """What it may share with many others: state, reason, next try, offered, doubt, provider."""
+        return (
+            self.state,
+            self.reason,
+            self.next_try_at,
+            self.offered,
+            self.doubt,
+            self.provider,
+        )
 
-_CLAIMABLE = """
-          FROM batch LEFT JOIN announcement ON announcement.id = batch.announcement_id
-         WHERE batch.closed_at IS NULL AND batch.queue = :queue AND batch.due_at <= now()
-           AND (batch.leased_until IS NULL OR batch.leased_until < now())
-           AND (batch.announcement_id IS NULL OR announcement.state = 'sending')
-           AND NOT EXISTS (SELECT FROM relay_state
-                            WHERE relay_state.relay = :relay AND relay_state.next_try_at > now())
-"""
-_DUE = text(f"SELECT count(*) FROM (SELECT 1 {_CLAIMABLE} LIMIT :limit) AS due")  # noqa: S608 - our own words
-_CLAIM = text(f"""
-    UPDATE batch SET holder = :holder, leased_until = now() + make_interval(secs => :lease),
-                     claims = claims + 1
-     WHERE id = (
-        SELECT batch.id {_CLAIMABLE}
-         ORDER BY batch.due_at, batch.id
-         LIMIT 1 FOR UPDATE OF batch SKIP LOCKED)
-    RETURNING id, announcement_id, first_delivery_id, last_delivery_id
-""")  # noqa: S608 - our own words
-
-_RENEW = text("""
-    UPDATE batch SET leased_until = now() + make_interval(secs => :lease)
-     WHERE id = :batch AND holder = :holder AND closed_at IS NULL
-    RETURNING id
-""")
-
-# A delivery found 'sending' belongs to a holder that is gone and whose journal this host does not have:
-# nobody can say whether the relay took it.
-_DOUBTFUL = text("""
-    UPDATE delivery SET doubts = doubts + 1,
-           state = CASE WHEN :resend AND doubts = 0 THEN 'queued' ELSE 'uncertain' END,
-           reason = 'the worker was lost while it was sending',
-           settled_at = now()
-     WHERE id BETWEEN :first AND :last AND announcement_id IS NOT DISTINCT FROM :announcement
-       AND state = 'sending'
-""")
 
 _WINDOW = """
     SELECT delivery.id, delivery.attempts, delivery.doubts{columns}
@@ -134,67 +99,38 @@ _OFFER = text("""
     UPDATE delivery SET state = 'sending' WHERE id = ANY(:ids) AND state <> 'accepted' RETURNING id
 """)
 
+# Most mails of a window fared alike: their ids go with the number of the fate they share.
 _SETTLE = text("""
     UPDATE delivery
-       SET state = o.state, reason = o.reason, next_try_at = o.next_try_at,
-           attempts = delivery.attempts + o.offered, doubts = delivery.doubts + o.doubt,
-           settled_at = now()
-      FROM unnest(CAST(:ids AS bigint[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
-                  CAST(:tries AS timestamptz[]), CAST(:offered AS int[]), CAST(:doubts AS int[]))
-           AS o (id, state, reason, next_try_at, offered, doubt)
-     WHERE delivery.id = o.id AND delivery.state <> 'accepted'
-       AND (NOT :replay OR delivery.state = 'sending' OR o.state = 'accepted')
-""")
-
-_LEFT = text("""
-    SELECT count(*) AS left, min(CASE WHEN state = 'deferred' THEN next_try_at ELSE now() END) AS due
-      FROM delivery
-     WHERE id BETWEEN :first AND :last AND announcement_id IS NOT DISTINCT FROM :announcement
-       AND state IN ('queued', 'sending', 'deferred')
-""")
-
-_RELEASE = text("""
-    UPDATE batch SET holder = NULL, leased_until = NULL,
-           due_at = coalesce(:due, due_at), closed_at = CASE WHEN :close THEN now() END
-     WHERE id = :batch AND holder = :holder
+       SET state = f.state, reason = f.reason, next_try_at = f.next_try_at,
+           attempts = delivery.attempts + f.offered, doubts = delivery.doubts + f.doubt,
+           provider = coalesce(f.provider, delivery.provider), settled_at = now()
+      FROM unnest(CAST(:ids AS bigint[]), CAST(:fates AS bigint[])) AS d (id, fate)
+      JOIN unnest(CAST(:states AS text[]), CAST(:reasons AS text[]),
+                  CAST(:tries AS timestamptz[]), CAST(:offered AS int[]), CAST(:doubts AS int[]),
+                  CAST(:providers AS text[])) WITH ORDINALITY
+           AS f (state, reason, next_try_at, offered, doubt, provider, fate) USING (fate)
+     WHERE delivery.id = d.id AND delivery.state <> 'accepted'
+       AND (NOT :replay OR delivery.state = 'sending' OR f.state = 'accepted')
 """)
 
 
-def claim(session: Session, queue: Queue, *, holder: UUID, relay: str) -> Claim | None:
-    """Claim the batch that has been due longest, or None while nothing is due or the relay is away."""
-    row = session.execute(
-        _CLAIM,
-        {"holder": holder, "lease": limits.LEASE_SECONDS, "queue": queue.value, "relay": relay},
-    ).one_or_none()
-    if row is None:
-        return None
-    batch_id, announcement_id, first, last = row
-    return Claim(batch_id, holder, queue, announcement_id, first, last)
-
-
-def renew(session: Session, claim: Claim) -> None:
-    """Lengthen the lease and hold the batch's row to the end of the transaction; raise LeaseLost."""
-    values = {"lease": limits.LEASE_SECONDS, "batch": claim.batch_id, "holder": claim.holder}
-    if session.execute(_RENEW, values).one_or_none() is None:
-        raise LeaseLost
-
-
-def take_over(session: Session, claim: Claim, *, resend: bool) -> None:
-    """Judge what a lost holder left in doubt: once more with the same Message-ID, or left to staff."""
-    renew(session, claim)
-    session.execute(_DOUBTFUL, {**_range(claim), "resend": resend})
-
-
-def window(session: Session, claim: Claim, *, after: int) -> list[Due]:
+def window(session: Session, claim: Claim, *, after: int, size: int | None = None) -> list[Due]:
     """Read consent anew for the next deliveries past `after`, skip who left, mark the others 'sending'.
+
+    At most `size` of them, WINDOW_SIZE where nothing is said.
 
     An empty list means that nothing in the batch is left to be tried now; raise LeaseLost.
     """
-    renew(session, claim)
+    claims.renew(session, claim)
     for_outbox = claim.announcement_id is None
     query = _OUTBOX_WINDOW if for_outbox else _AUDIENCE_WINDOW
     while True:
-        values = {**_range(claim), "after": after, "size": limits.WINDOW_SIZE}
+        values = {
+            **range_of(claim),
+            "after": after,
+            "size": size or limits.WINDOW_SIZE,
+        }
         rows = session.execute(query, values).all()
         due = [
             Due(*row) if for_outbox else Due(*row[:-1]) for row in rows if for_outbox or not row[-1]
@@ -212,8 +148,14 @@ def settle(session: Session, claim: Claim, outcomes: Sequence[Outcome]) -> bool:
 
     That a relay took a mail is a fact, whoever holds the batch now; all else is the new holder's to say.
     """
+    states = [outcome.state for outcome in outcomes]
     try:
-        renew(session, claim)
+        claims.renew(
+            session,
+            claim,
+            accepted=states.count(DeliveryState.ACCEPTED),
+            refused=states.count(DeliveryState.REFUSED),
+        )
     except LeaseLost:
         settle_facts(session, outcomes)
         return False
@@ -232,53 +174,26 @@ def settle_unfenced(session: Session, outcomes: Sequence[Outcome], *, replay: bo
 
     `replay` leaves alone what was settled before its journal was cleared, so that no try counts twice.
     """
-    if outcomes:
-        session.execute(
-            _SETTLE,
-            {
-                "ids": [o.delivery_id for o in outcomes],
-                "states": [o.state.value for o in outcomes],
-                "reasons": [o.reason and o.reason[: limits.REASON_LENGTH] for o in outcomes],
-                "tries": [o.next_try_at for o in outcomes],
-                "offered": [int(o.offered) for o in outcomes],
-                "doubts": [int(o.doubt) for o in outcomes],
-                "replay": replay,
-            },
-        )
-
-
-def release(session: Session, claim: Claim, *, due_at: datetime | None = None) -> bool:
-    """Give the batch back; close it where every delivery is final. Return whether it is closed.
-
-    `due_at` holds it back at least until then, as when the relay is away.
-    """
-    left = session.execute(_LEFT, _range(claim)).one()
-    due = max(due_at, left.due) if due_at and left.due else left.due
+    if not outcomes:
+        return
+    fates: dict[Fate, int] = {}
+    numbers = [fates.setdefault(o.fate, len(fates) + 1) for o in outcomes]
+    states, reasons, tries, offered, doubts, providers = zip(*fates, strict=True)
     session.execute(
-        _RELEASE,
+        _SETTLE,
         {
-            "batch": claim.batch_id,
-            "holder": claim.holder,
-            "due": due,
-            "close": left.left == 0,
+            "ids": [o.delivery_id for o in outcomes],
+            "fates": numbers,
+            "states": [state.value for state in states],
+            "reasons": [reason and reason[: limits.REASON_LENGTH] for reason in reasons],
+            "tries": list(tries),
+            "offered": [int(each) for each in offered],
+            "doubts": [int(each) for each in doubts],
+            "providers": list(providers),
+            "replay": replay,
         },
     )
-    return bool(left.left == 0)
 
 
 def _skipped(delivery_id: int, reason: str) -> Outcome:
     return Outcome(delivery_id, DeliveryState.SKIPPED, reason=reason, offered=False)
-
-
-def _range(claim: Claim) -> dict[str, int | None]:
-    return {
-        "first": claim.first_delivery_id,
-        "last": claim.last_delivery_id,
-        "announcement": claim.announcement_id,
-    }
-
-
-def due_batches(session: Session, queue: Queue, *, relay: str, limit: int) -> int:
-    """Count the batches that could be claimed now, up to `limit`."""
-    values = {"queue": queue.value, "relay": relay, "limit": limit}
-    return int(session.execute(_DUE, values).scalar_one())

@@ -17,12 +17,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 from uuid import UUID
 
-from mailer.deliveries import Outcome
+from mailer.deliveries import Fate, Outcome
 from mailer.models.deliveries import DeliveryState
 
 _SUFFIX: Final = ".journal"
@@ -53,7 +54,8 @@ class Journal:
 
     def reply(self, outcome: Outcome) -> None:
         """Note what the relay said."""
-        self._write(f"reply {outcome.delivery_id} {_dump(outcome)}\n")
+        said = _dump(outcome.fate, suppress=outcome.suppress)
+        self._write(f"reply {outcome.delivery_id} {said}\n")
 
     def clear(self) -> None:
         """Forget what the database has by now."""
@@ -157,14 +159,17 @@ def _note(orphan: Orphan, word: str, rest: str) -> None:
         raise ValueError(word)
 
 
-def _dump(outcome: Outcome) -> str:
-    tries = outcome.next_try_at.isoformat() if outcome.next_try_at else None
-    return json.dumps([outcome.state, outcome.reason, tries, outcome.doubt, outcome.suppress])
+@lru_cache(maxsize=64)
+def _dump(fate: Fate, *, suppress: bool) -> str:
+    """Return what most replies of a run have in common, which is written once for each of them."""
+    state, reason, next_try_at, _, doubt, provider = fate
+    tries = next_try_at.isoformat() if next_try_at else None
+    return json.dumps([state, reason, tries, doubt, suppress, provider])
 
 
 def _load(rest: str) -> Outcome:
     number, _, payload = rest.partition(" ")
-    state, reason, tries, doubt, suppress_it = json.loads(payload)
+    state, reason, tries, doubt, suppress_it, provider = json.loads(payload)
     return Outcome(
         delivery_id=int(number),
         state=DeliveryState(state),
@@ -172,6 +177,7 @@ def _load(rest: str) -> Outcome:
         next_try_at=datetime.fromisoformat(tries) if tries else None,
         doubt=doubt,
         suppress=suppress_it,
+        provider=provider,
     )
 
 

@@ -5,10 +5,11 @@ program's own use (U+FDD0..U+FDEF) and `render` takes out of every release. In q
 lines around a hole end in soft breaks, so that an address of any length fits without a reflow.
 """
 
+import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.generator import BytesGenerator
 from email.header import Header
@@ -17,9 +18,13 @@ from email.policy import compat32
 from email.utils import quote, unquote
 from io import BytesIO
 from typing import Final
+from urllib.parse import quote as percent_encoded
 
 from config import limits
 from mailer.render import Mail
+from mailer.smtp import content
+from mailer.smtp.content import Content
+from mailer.surroundings import File
 
 URL_HOLES: Final = ("unsubscribe_url", "manage_url")
 """Holes in the text and the HTML; each takes a URL and may stand there more than once."""
@@ -42,6 +47,8 @@ _ATOMS: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]+", re.ASCII)
 _URL: Final = re.compile(rf"[A-Za-z0-9:/._~?=-]{{1,{limits.HOLE_URL_LENGTH}}}")
 _HEADER_VALUE: Final = re.compile(rf"[ -~]{{1,{limits.HEADER_LINE_LENGTH - 20}}}")
 _ADDRESS: Final = re.compile(rf"[^\x00-\x20\x7f-\xa0<>,;]{{1,{limits.ADDRESS_LENGTH}}}")
+_FILE_NAME: Final = re.compile(r"[\w .()-]{1,50}", re.ASCII)
+_FILE_NAME_PIECE: Final = 54  # characters, so that a parameter fits a line with what is around it
 _LINE: Final = 75  # of 76 columns (RFC 2045 6.7), one is the soft break's
 
 
@@ -54,7 +61,11 @@ class Pattern:
     _order: tuple[str, ...]
 
     def fill(self, **holes: str) -> bytes:
-        """Return one reader's copy, an RFC 5322 message with CRLF line ends.
+        """Return one reader's copy, an RFC 5322 message with CRLF line ends; raise ValueError."""
+        return self.content(**holes).message
+
+    def content(self, **holes: str) -> Content:
+        """Return one reader's copy as the wire carries it.
 
         Raises ValueError where a hole is left open or unknown, or its value would not stay one
         value: line breaks, NUL, blanks in an address, characters that a URL of ours never has.
@@ -70,7 +81,8 @@ class Pattern:
         urls = {name: _url(holes[name]) for name in self.holes.intersection(URL_HOLES)}
         for name, piece in zip(self._order, self._pieces[1:], strict=True):
             filled += urls[name], piece
-        return b"".join(filled)
+        # The pieces were checked and their dots doubled once, the values are one line each.
+        return Content(b"".join(filled), is_ascii=holes["to"].isascii())
 
 
 def marker(hole: str) -> str:
@@ -83,7 +95,8 @@ def marker(hole: str) -> str:
 def pattern(mail: Mail, *, headers: Mapping[str, str], plain: bool = False) -> Pattern:
     """Return a mail as a pattern, with the fields in `headers` the same for every reader.
 
-    It is multipart/alternative; for who wants `plain` mails it is the text alone, in one part.
+    It is multipart/alternative, inside multipart/mixed with the files that travel behind it where there
+    are any; for who wants `plain` mails it is the text alone, in one part.
 
     The reader's fields are `HEADER_HOLES`; List-Unsubscribe is among them where `headers` has
     List-Unsubscribe-Post (RFC 8058 3.1 wants both). The same mail and headers give the same bytes.
@@ -96,7 +109,12 @@ def pattern(mail: Mail, *, headers: Mapping[str, str], plain: bool = False) -> P
     header, end, body = _bytes(message).partition(b"\r\n\r\n")
     first, *rest = _QP_MARKER.split(body)
     order = tuple(name.decode() for name in rest[::2])
-    return Pattern(frozenset(names.union(order)), (header + end + first, *rest[1::2]), order)
+    pieces = (header + end + first, *rest[1::2])
+    for piece in pieces:
+        content.check(piece)
+    return Pattern(
+        frozenset(names.union(order)), tuple(map(content.with_dots_doubled, pieces)), order
+    )
 
 
 # -- The message -----------------------------------------------------------------------------------
@@ -111,17 +129,68 @@ def _message(mail: Mail, headers: Mapping[str, str], *, plain: bool) -> Message:
     message["Content-Language"] = mail.language
     if plain:
         return _put(message, "plain", mail.text)
-    message["Content-Type"] = "multipart/alternative"
-    message.set_param("boundary", _boundary(mail))
-    for subtype, content in (("plain", mail.text), ("html", mail.html)):
-        message.attach(_put(Message(compat32), subtype, content))
+    words = f"{mail.subject}\0{mail.text}\0{mail.html}".encode()
+    if not mail.attached:
+        return _put_alternative(message, mail, words)
+    # The words stay first: their holes are all there are, and the files behind are fixed bytes.
+    parts = [_put_alternative(Message(compat32), mail, words), *map(_file, mail.attached)]
+    return _put_parts(
+        message, "mixed", parts, words, *(file.content or b"" for file in mail.attached)
+    )
+
+
+def _put_alternative(message: Message, mail: Mail, words: bytes) -> Message:
+    both = (("plain", mail.text), ("html", mail.html))
+    return _put_parts(
+        message, "alternative", [_put(Message(compat32), *each) for each in both], words
+    )
+
+
+def _put_parts(message: Message, subtype: str, parts: Sequence[Message], *hashed: bytes) -> Message:
+    message["Content-Type"] = f"multipart/{subtype}"
+    message.set_param("boundary", _boundary(*hashed))
+    for part in parts:
+        message.attach(part)
     return message
 
 
-def _boundary(mail: Mail) -> str:
-    """Return a boundary by the content's hash; quoted-printable never has '=_' (RFC 2045 6.7)."""
-    content = f"{mail.subject}\0{mail.text}\0{mail.html}".encode()
-    return "=_" + hashlib.sha256(content).hexdigest()[:32]
+def _boundary(*hashed: bytes) -> str:
+    """Return a boundary by the content's hash; neither encoding ever has '=_' (RFC 2045 6.7, 6.8)."""
+    digest = hashlib.sha256(hashed[0])
+    for more in hashed[1:]:
+        digest.update(hashlib.sha256(more).digest())
+    return "=_" + digest.hexdigest()[:32]
+
+
+def _file(file: File) -> Message:
+    part = Message(compat32)
+    part["Content-Type"] = file.media_type
+    part["Content-Transfer-Encoding"] = "base64"
+    part["Content-Disposition"] = f"attachment;\n {_file_name(file.name)}"
+    part.set_payload(base64.encodebytes(file.content or b"").decode("ascii"))
+    return part
+
+
+def _file_name(name: str) -> str:
+    """Return a name as a parameter (RFC 2183 2.3): quoted, or where it must be in pieces of RFC 2231."""
+    if _FILE_NAME.fullmatch(name):
+        return f'filename="{name}"'
+    first, *more = _pieces(name)
+    if not more:
+        return f"filename*=utf-8''{first}"
+    rest = (f"filename*{number}*={piece}" for number, piece in enumerate(more, start=1))
+    return ";\n ".join([f"filename*0*=utf-8''{first}", *rest])
+
+
+def _pieces(name: str) -> list[str]:
+    """Return a name in percent-encoded pieces, no character parted: some programs read each by itself."""
+    pieces = [""]
+    for character in name:
+        encoded = percent_encoded(character, safe="")
+        if len(pieces[-1]) + len(encoded) > _FILE_NAME_PIECE:
+            pieces.append("")
+        pieces[-1] += encoded
+    return pieces
 
 
 def _put(part: Message, subtype: str, content: str) -> Message:
@@ -166,7 +235,8 @@ def _url(url: str) -> bytes:
         raise ValueError(
             "A URL for a mail has only letters, digits and :/._~?=- and is not too long."
         )
-    return b"=\r\n".join(_lines(url.replace("=", "=3D").encode("ascii")))
+    # The first line starts with the scheme; of the others any may start with a dot.
+    return content.with_dots_doubled(b"=\r\n".join(_lines(url.replace("=", "=3D").encode("ascii"))))
 
 
 def _lines(value: bytes) -> Iterator[bytes]:

@@ -48,6 +48,7 @@ def recover(session: Session, orphan: Orphan, *, resend: bool, now: datetime) ->
     batch_id, first, last, announcement_id = batch
     deliveries.settle_unfenced(session, orphan.outcomes, replay=True)
     refusals.suppress(session, orphan.outcomes, now=now)
+    refusals.full_mailboxes(session, orphan.outcomes, now=now)
     session.execute(
         _JUDGE,
         {

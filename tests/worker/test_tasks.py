@@ -31,11 +31,11 @@ def sink(app: Flask, tmp_path: Path) -> Iterator[Sink]:
     with Sink() as sink:
         here = core.settings.model_copy(update={"state_dir": tmp_path})
         relay = Relay.parse(f"smtp://127.0.0.1:{sink.port}")
-        app.extensions[CORE] = replace(core, relay=relay, settings=here)
+        app.extensions[CORE] = replace(core, relays=(relay,), settings=here)
         yield sink
         made = app.extensions.pop("samizdat.office", None)
         if made is not None:
-            made.wire.close()
+            made.wires.close()
         app.extensions[CORE] = core
 
 

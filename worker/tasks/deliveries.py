@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.session import transaction
-from mailer import announcements, deliveries, requests
+from mailer import announcements, claims, control, epochs, paces, relays, requests, schedules
 from mailer.models.deliveries import Queue
 from wiring import names
 from wiring.core import core
@@ -31,8 +31,14 @@ def send_bulk() -> None:
 def sweep() -> None:
     """Find what no bell told of: dead workers' journals, audiences to freeze, batches that are due."""
     office().recover()
+    if not _beat():
+        return
     with transaction() as session:
-        announcements.finish_drained(session, now=datetime.now(UTC))
+        schedules.start_due(session, now=datetime.now(UTC))
+    _skip_cancelled()
+    with transaction() as session:
+        control.finish_drained(session, now=datetime.now(UTC))
+        paces.forget_quiet(session, now=paces.clock(session))
         preparing = announcements.preparing(session)
         due = {queue: _due(session, queue) for queue in Queue}
         asked = requests.waiting(session, now=datetime.now(UTC))
@@ -49,12 +55,26 @@ def _send(queue: Queue, task: str) -> None:
     stop_at = monotonic() + limits.SLICE_SECONDS
     while office().send_batch(queue, stop_at=stop_at):
         with transaction() as session:
-            announcements.finish_drained(session, now=datetime.now(UTC))
+            control.finish_drained(session, now=datetime.now(UTC))
         if monotonic() >= stop_at:
             core().bell.ring(task)
             return
 
 
+def _skip_cancelled() -> None:
+    closed = 1
+    while closed:
+        with transaction() as session:
+            closed = control.skip_cancelled(session, now=datetime.now(UTC))
+
+
+def _beat() -> bool:
+    """Tell whether mail may leave: not from a copy of the database that a backup was restored to."""
+    with transaction() as session:
+        return epochs.beat(session, folder=office().folder, now=paces.clock(session))
+
+
 def _due(session: Session, queue: Queue) -> int:
-    relay = office().wire.name
-    return deliveries.due_batches(session, queue, relay=relay, limit=limits.BELLS)
+    if not relays.may_try(session, office().wires.weights, now=paces.clock(session)):
+        return 0
+    return claims.due_batches(session, queue, limit=limits.BELLS)

@@ -11,8 +11,9 @@ from sqlalchemy import select, text
 from config import limits
 from db.base import db
 from db.session import transaction
-from mailer import audience, deliveries
-from mailer.deliveries import Claim, Outcome
+from mailer import audience, claims, deliveries
+from mailer.claims import Claim
+from mailer.deliveries import Outcome
 from mailer.models.announcements import Announcement
 from mailer.models.deliveries import Batch, Delivery, DeliveryState, Queue
 from mailer.progress import Progress, of
@@ -55,7 +56,7 @@ def now() -> datetime:
 def claim(queue: Queue = Queue.BULK, *, holder: UUID | None = None) -> Claim | None:
     """Claim a batch in a transaction of its own."""
     with transaction() as session:
-        return deliveries.claim(session, queue, holder=holder or uuid4(), relay=RELAY)
+        return claims.claim(session, queue, holder=holder or uuid4())
 
 
 def claimed(queue: Queue = Queue.BULK) -> Claim:
@@ -80,7 +81,7 @@ def settle(held: Claim, *outcomes: Outcome) -> bool:
 def release(held: Claim, *, due_at: datetime | None = None) -> bool:
     """Give a batch back in a transaction of its own."""
     with transaction() as session:
-        return deliveries.release(session, held, due_at=due_at)
+        return claims.release(session, held, due_at=due_at)
 
 
 def accepted(*ids: int) -> list[Outcome]:

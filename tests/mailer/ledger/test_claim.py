@@ -11,8 +11,8 @@ from sqlalchemy import select, text
 
 from db.base import db
 from db.session import transaction
-from mailer import deliveries, outbox, relays
-from mailer.deliveries import Claim, LeaseLost
+from mailer import claims, deliveries, outbox, relays
+from mailer.claims import Claim, LeaseLost
 from mailer.models.deliveries import Batch, Queue
 from tests.cast import AMIRA
 from tests.mailer.ledger.conftest import (
@@ -47,7 +47,7 @@ def _mail() -> int:
 
 def _due(queue: Queue = Queue.BULK, *, limit: int = 100) -> int:
     with transaction() as session:
-        return deliveries.due_batches(session, queue, relay=RELAY, limit=limit)
+        return claims.due_batches(session, queue, limit=limit)
 
 
 def test_eight_threads_claim_each_batch_once(app: Flask, announced: Announce) -> None:
@@ -74,7 +74,7 @@ def test_eight_threads_claim_each_batch_once(app: Flask, announced: Announce) ->
 def test_a_claim_that_is_not_committed_yet_is_stepped_over(announced: Announce) -> None:
     announced(4, size=2)
     with transaction() as first:
-        held = deliveries.claim(first, Queue.BULK, holder=UUID(int=1), relay=RELAY)
+        held = claims.claim(first, Queue.BULK, holder=UUID(int=1))
         other = claim()
         assert held is not None
         assert other is not None
@@ -113,11 +113,11 @@ def test_the_holder_that_lost_its_lease_can_do_nothing_more(announced: Announce)
     window(lost)
     expire_leases()
     claimed()
-    for act in (deliveries.renew, lambda s, c: deliveries.window(s, c, after=0)):
+    for act in (claims.renew, lambda s, c: deliveries.window(s, c, after=0)):
         with pytest.raises(LeaseLost), transaction() as session:
             act(session, lost)
     with pytest.raises(LeaseLost), transaction() as session:
-        deliveries.take_over(session, lost, resend=True)
+        claims.take_over(session, lost, resend=True)
 
 
 def test_a_lease_that_ran_out_but_was_not_taken_can_be_renewed(announced: Announce) -> None:
@@ -125,7 +125,7 @@ def test_a_lease_that_ran_out_but_was_not_taken_can_be_renewed(announced: Announ
     held = claimed()
     expire_leases()
     with transaction() as session:
-        deliveries.renew(session, held)
+        claims.renew(session, held)
     assert claim() is None
 
 
@@ -149,31 +149,26 @@ def test_the_old_holder_cannot_give_back_what_another_holds(announced: Announce)
     assert claim() is None
 
 
-def test_nothing_is_claimed_while_the_relay_is_away(announced: Announce) -> None:
-    announced(2)
-    with transaction() as session:
-        relays.mark_away(session, RELAY, reason="it is silent", now=now(), luck=0.5)
-    assert (claim(), _due()) == (None, 0)
-    with transaction() as session:
-        assert (
-            deliveries.claim(session, Queue.BULK, holder=UUID(int=1), relay="other:25") is not None
-        )
+def test_no_more_batches_are_held_at_once_than_connections_are_allowed(
+    announced: Announce,
+) -> None:
+    announced(6, size=2)
+    for number in (1, 2):
+        assert _claim_with(connections=2, holder=number) is not None
+    assert _claim_with(connections=2, holder=3) is None
+    assert _claim_with(connections=3, holder=3) is not None
 
 
-def test_a_relay_that_is_to_be_asked_again_lets_claims_through(announced: Announce) -> None:
-    announced(2)
-    with transaction() as session:
-        earlier = now() - timedelta(minutes=5)
-        relays.mark_away(session, RELAY, reason="it is silent", now=earlier, luck=0.5)
-    assert (_due(), claim() is not None) == (1, True)
+def test_a_lease_that_ran_out_holds_no_connection(announced: Announce) -> None:
+    announced(4, size=2)
+    assert _claim_with(connections=1, holder=1) is not None
+    expire_leases()
+    assert _claim_with(connections=1, holder=2) is not None
 
 
-def test_a_relay_that_is_back_lets_claims_through(announced: Announce) -> None:
-    announced(2)
+def _claim_with(*, connections: int, holder: int) -> Claim | None:
     with transaction() as session:
-        relays.mark_away(session, RELAY, reason="it is silent", now=now(), luck=0.5)
-        relays.mark_back(session, RELAY)
-    assert claim() is not None
+        return claims.claim(session, Queue.BULK, holder=UUID(int=holder), connections=connections)
 
 
 def test_several_workers_meeting_one_silence_lengthen_the_wait_once(announced: Announce) -> None:

@@ -29,8 +29,9 @@ from sqlalchemy import select, text
 from config import limits
 from db.base import db
 from db.session import transaction
-from mailer import audience, deliveries, journal, recovery, subscribers
-from mailer.deliveries import Claim, Due, LeaseLost, Outcome
+from mailer import audience, claims, deliveries, journal, recovery, subscribers
+from mailer.claims import Claim, LeaseLost
+from mailer.deliveries import Due, Outcome
 from mailer.journal import Journal
 from mailer.models.deliveries import FINAL, Batch, Delivery, DeliveryState, Queue
 from mailer.models.subscribers import Subscriber, SubscriberState
@@ -38,7 +39,7 @@ from mailer.suppressions import lift
 from tests import builders
 from tests.cast import hire
 from tests.conftest import empty_tables
-from tests.mailer.ledger.conftest import RELAY, deferred, now, progress
+from tests.mailer.ledger.conftest import deferred, now, progress
 
 READERS = 6
 WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # it takes minutes on real tables
@@ -109,9 +110,9 @@ class Ledger(RuleBasedStateMachine):
         holder = uuid4()
         notes = Journal(self.folder, holder)
         with transaction() as session:
-            held = deliveries.claim(session, Queue.BULK, holder=holder, relay=RELAY)
+            held = claims.claim(session, Queue.BULK, holder=holder)
             if held is not None:
-                deliveries.take_over(session, held, resend=self.resend)
+                claims.take_over(session, held, resend=self.resend)
         if held is None:
             notes.close()
         else:
@@ -166,7 +167,7 @@ class Ledger(RuleBasedStateMachine):
         if worker is None or worker.waiting or worker.answers:
             return
         with transaction() as session:
-            deliveries.release(session, worker.held)
+            claims.release(session, worker.held)
         worker.notes.close()
         del self.workers[who]
 

@@ -12,14 +12,15 @@ from sqlalchemy import select
 
 from db.session import KEYRING, transaction
 from mailer import journal, recovery
+from mailer.claims import Claim
 from mailer.composing import Composer
-from mailer.deliveries import Claim, Outcome
+from mailer.deliveries import Outcome
 from mailer.journal import Journal, Orphan
 from mailer.models.deliveries import Delivery, DeliveryState, Queue
 from mailer.models.subscribers import Subscriber
 from mailer.sending import Office
 from mailer.smtp.relay import Relay
-from mailer.wire import Wire
+from mailer.wire import Wires
 from sandbox.sink.server import Sink
 from tests.mailer.ledger.conftest import (
     Announce,
@@ -182,12 +183,12 @@ def _office(app: Flask, folder: Path, sink: Sink) -> Iterator[Office]:
         begin=transaction,
         keys=app.extensions[KEYRING],
         composer=Composer(core.sender, core.links, core.organisation),
-        wire=Wire(Relay.parse(f"smtp://127.0.0.1:{sink.port}"), hello="mail.example.org"),
-        journals=folder,
+        wires=Wires([Relay.parse(f"smtp://127.0.0.1:{sink.port}")], hello="mail.example.org"),
+        folder=folder,
         resend=True,
     )
     yield office
-    office.wire.close()
+    office.wires.close()
 
 
 def test_a_full_disk_sends_nothing_and_once_there_is_room_each_mail_once(

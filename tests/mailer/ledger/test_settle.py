@@ -11,7 +11,7 @@ from sqlalchemy import text
 from config import limits
 from db.base import db
 from db.session import transaction
-from mailer import deliveries
+from mailer import claims, deliveries
 from mailer.deliveries import Outcome
 from mailer.models.deliveries import FINAL, DeliveryState
 from tests.mailer.ledger.conftest import (
@@ -109,8 +109,8 @@ def test_a_closed_batch_cannot_be_renewed(announced: Announce) -> None:
     held = claimed()
     settle(held, *accepted(*window(held)))
     release(held)
-    with pytest.raises(deliveries.LeaseLost), transaction() as session:
-        deliveries.renew(session, held)
+    with pytest.raises(claims.LeaseLost), transaction() as session:
+        claims.renew(session, held)
 
 
 @pytest.mark.parametrize("state", ["queued", "sending"])
@@ -169,7 +169,7 @@ def test_what_a_lost_holder_left_is_in_doubt_and_sent_once_more_at_most(
         expire_leases()
         held = claimed()
         with transaction() as session:
-            deliveries.take_over(session, held, resend=resend)
+            claims.take_over(session, held, resend=resend)
         after.append(states())
         window(held)
     assert after[0] == (["queued"] * 2 if resend else ["uncertain"] * 2)
@@ -184,7 +184,7 @@ def test_taking_over_a_batch_in_which_nothing_was_offered_doubts_nothing(
     claimed()
     expire_leases()
     with transaction() as session:
-        deliveries.take_over(session, claimed(), resend=True)
+        claims.take_over(session, claimed(), resend=True)
     assert states() == ["queued", "queued"]
     assert progress(id_).perhaps_twice == []
 

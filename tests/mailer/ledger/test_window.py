@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 from config import limits
 from db.base import db
 from db.session import transaction
-from mailer import deliveries, subscribers, suppressions
+from mailer import claims, deliveries, subscribers, suppressions
 from mailer.models.deliveries import Queue
 from mailer.models.subscribers import Subscriber, SubscriberState
 from tests.mailer.ledger.conftest import (
@@ -120,9 +120,9 @@ def test_a_fact_that_comes_in_while_the_window_is_marked_is_not_undone(
     window(lost)
     expire_leases()
     with transaction() as session:
-        held = deliveries.claim(session, Queue.BULK, holder=UUID(int=7), relay="-")
+        held = claims.claim(session, Queue.BULK, holder=UUID(int=7))
         assert held is not None
-        deliveries.take_over(session, held, resend=True)
+        claims.take_over(session, held, resend=True)
 
     def late_fact(*args: object) -> None:
         if "SET state = 'sending'" in str(args[2]):

@@ -11,14 +11,14 @@ from sqlalchemy import text
 
 from db.base import db
 from db.session import KEYRING, transaction
-from mailer import announcements, audience
+from mailer import audience, control
 from mailer.composing import Composer
 from mailer.models.announcements import Announcement
 from mailer.models.deliveries import Queue
 from mailer.progress import Progress, of
 from mailer.sending import Office
 from mailer.smtp.relay import Relay
-from mailer.wire import Wire
+from mailer.wire import Wires
 from sandbox.sink.server import Sink
 from tests import builders
 from tests.cast import Staff
@@ -37,16 +37,16 @@ def open_office(app: Flask, sink: Sink, tmp_path: Path) -> Iterator[Callable[...
     """Open sending offices; each is what one worker process has."""
     made: list[Office] = []
 
-    def open_(*, resend: bool = True, journals: Path = tmp_path, port: int = 0) -> Office:
+    def open_(*, resend: bool = True, folder: Path = tmp_path, port: int = 0) -> Office:
         core = app.extensions[CORE]
         office = Office(
             begin=transaction,
             keys=app.extensions[KEYRING],
             composer=Composer(core.sender, core.links, core.organisation),
-            wire=Wire(
-                Relay.parse(f"smtp://127.0.0.1:{port or sink.port}"), hello="mail.example.org"
+            wires=Wires(
+                [Relay.parse(f"smtp://127.0.0.1:{port or sink.port}")], hello="mail.example.org"
             ),
-            journals=journals,
+            folder=folder,
             resend=resend,
         )
         made.append(office)
@@ -54,7 +54,7 @@ def open_office(app: Flask, sink: Sink, tmp_path: Path) -> Iterator[Callable[...
 
     yield open_
     for office in made:
-        office.wire.close()
+        office.wires.close()
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def send_all(office: Office, queue: Queue = Queue.BULK) -> None:
     while office.send_batch(queue, stop_at=monotonic() + 30):
         pass
     with transaction() as session:
-        announcements.finish_drained(session, now=builders.NOW)
+        control.finish_drained(session, now=builders.NOW)
 
 
 def progress(announcement_id: int) -> Progress:

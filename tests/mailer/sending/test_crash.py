@@ -20,10 +20,10 @@ MAY_REPEAT = {"after the relay answered"}
 IN_DOUBT = {"after the offer is noted", "after the relay answered"}
 
 
-def kill_at(point: str, number: int, *, settings: Settings, sink: Sink, journals: Path) -> None:
+def kill_at(point: str, number: int, *, settings: Settings, sink: Sink, folder: Path) -> None:
     argv = [sys.executable, "-m", "tests.mailer.sending.victim", point, str(number), str(sink.port)]
     ended = subprocess.run(
-        [*argv, str(journals)], cwd=ROOT, env=environ(settings), check=False, timeout=60
+        [*argv, str(folder)], cwd=ROOT, env=environ(settings), check=False, timeout=60
     )
     assert ended.returncode == -signal.SIGKILL
 
@@ -52,7 +52,7 @@ def test_nobody_is_lost_and_at_most_one_is_mailed_twice(
     number: int,
 ) -> None:
     id_ = announced(120)
-    kill_at(point, number, settings=settings, sink=sink, journals=tmp_path)
+    kill_at(point, number, settings=settings, sink=sink, folder=tmp_path)
     send_all(open_office())
     got = received(sink)
     assert len(got) == 120
@@ -70,11 +70,9 @@ def test_a_host_that_never_returns_leaves_only_its_window_in_doubt(
     tmp_path: Path,
 ) -> None:
     id_ = announced(120)
-    kill_at(
-        "after the relay answered", 60, settings=settings, sink=sink, journals=tmp_path / "lost"
-    )
+    kill_at("after the relay answered", 60, settings=settings, sink=sink, folder=tmp_path / "lost")
     hasten()
-    send_all(open_office(journals=tmp_path / "here"))
+    send_all(open_office(folder=tmp_path / "here"))
     assert len(received(sink)) == 120
     assert 0 < len(progress(id_).perhaps_twice) <= 50
     assert progress(id_).closes

@@ -71,7 +71,7 @@ def test_the_count_before_a_start_leaves_out_who_paused(announced: Announce) -> 
     prefer(1, paused_until=TOMORROW)
     slug = builders.release()
     with transaction() as session:
-        assert audience.count(session, releases.named(session, slug).id) == 2
+        assert audience.counted(session, audience.rule(releases.named(session, slug))).reached == 2
 
 
 def test_who_wants_text_alone_gets_one_part_with_the_same_words_and_links(

@@ -13,18 +13,18 @@ from typing import Any
 
 from config import settings
 from db.session import KEYRING, transaction
-from mailer import deliveries
+from mailer import claims, deliveries
 from mailer.composing import Composer
 from mailer.journal import Journal
 from mailer.models.deliveries import Queue
 from mailer.sending import Office
 from mailer.smtp.connection import Connection
 from mailer.smtp.relay import Relay
-from mailer.wire import Wire
+from mailer.wire import Wires
 from wiring.core import CORE, core_app
 
 POINTS: dict[str, tuple[object, str, bool]] = {
-    "after the claim": (deliveries, "claim", True),
+    "after the claim": (claims, "claim", True),
     "before the window is read": (deliveries, "window", False),
     "before a mail is begun": (Connection, "send", False),
     "before the offer is noted": (Journal, "offer", False),
@@ -34,7 +34,7 @@ POINTS: dict[str, tuple[object, str, bool]] = {
     "before the window is settled": (deliveries, "settle", False),
     "before the journal is cleared": (Journal, "clear", False),
     "after the journal is cleared": (Journal, "clear", True),
-    "before the batch is given back": (deliveries, "release", False),
+    "before the batch is given back": (claims, "release", False),
     "after the batch is given back": (Journal, "close", False),
 }
 """Each point as the function beside it, and whether it lies behind that function."""
@@ -59,7 +59,7 @@ def arm(point: str, number: int) -> None:
 
 def main() -> None:
     """Send until there is nothing to send, or until death."""
-    point, number, port, journals = sys.argv[1:]
+    point, number, port, folder = sys.argv[1:]
     app = core_app(settings.load())
     core = app.extensions[CORE]
     arm(point, int(number))
@@ -67,8 +67,8 @@ def main() -> None:
         begin=transaction,
         keys=app.extensions[KEYRING],
         composer=Composer(core.sender, core.links, core.organisation),
-        wire=Wire(Relay.parse(f"smtp://127.0.0.1:{port}"), hello="mail.example.org"),
-        journals=Path(journals),
+        wires=Wires([Relay.parse(f"smtp://127.0.0.1:{port}")], hello="mail.example.org"),
+        folder=Path(folder),
         resend=True,
     )
     with app.app_context():

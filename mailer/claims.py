@@ -1,0 +1,172 @@
+"""Claims: a batch is one worker's alone for a while, and everything it writes is fenced by that.
+
+A batch is its holder's while its row names that holder and the lease has not run out. Each step begins by
+renewing the lease, which locks the batch's row for the transaction: what follows in the same transaction
+cannot be overtaken. No transaction is open while a mail travels.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from config import limits
+from mailer.models.deliveries import Queue
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the batch over; whoever held it must stop at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A batch that this holder has to itself for a while."""
+
+    batch_id: int
+    holder: UUID
+    queue: Queue
+    announcement_id: int | None
+    first_delivery_id: int
+    last_delivery_id: int
+    #: Somebody held it before, and may have left deliveries marked 'sending'.
+    held_before: bool = True
+
+
+_CLAIMABLE = """
+          FROM batch LEFT JOIN announcement ON announcement.id = batch.announcement_id
+         WHERE batch.closed_at IS NULL AND batch.queue = :queue AND batch.due_at <= now()
+           AND (batch.leased_until IS NULL OR batch.leased_until < now())
+           AND (batch.announcement_id IS NULL OR announcement.state = 'sending')
+"""
+_DUE = text(f"SELECT count(*) FROM (SELECT 1 {_CLAIMABLE} LIMIT :limit) AS due")  # noqa: S608 - our own words
+_CLAIM = text(f"""
+    UPDATE batch SET holder = :holder, leased_until = now() + make_interval(secs => :lease),
+                     claims = claims + 1
+     WHERE id = (
+        SELECT batch.id {_CLAIMABLE}
+         ORDER BY batch.due_at, batch.id
+         LIMIT 1 FOR UPDATE OF batch SKIP LOCKED)
+    RETURNING id, announcement_id, first_delivery_id, last_delivery_id, claims > 1
+""")  # noqa: S608 - our own words
+
+# How many leases live: the cap on connections. The lock makes two claims at once count each other.
+_LOCK_CLAIMS = text("SELECT pg_advisory_xact_lock(5106811506)")
+_HELD = text("""
+    SELECT count(*) FROM batch
+     WHERE closed_at IS NULL AND queue = :queue AND holder IS NOT NULL AND leased_until > now()
+""")
+
+_RENEW = text("""
+    UPDATE batch SET leased_until = now() + make_interval(secs => :lease),
+                     accepted = accepted + :accepted, refused = refused + :refused
+     WHERE id = :batch AND holder = :holder AND closed_at IS NULL
+    RETURNING id
+""")
+
+# A delivery found 'sending' belongs to a holder that is gone and whose journal this host does not have:
+# nobody can say whether the relay took it.
+_DOUBTFUL = text("""
+    UPDATE delivery SET doubts = doubts + 1,
+           state = CASE WHEN :resend AND doubts = 0 THEN 'queued' ELSE 'uncertain' END,
+           reason = 'the worker was lost while it was sending',
+           settled_at = now()
+     WHERE id BETWEEN :first AND :last AND announcement_id IS NOT DISTINCT FROM :announcement
+       AND state = 'sending'
+""")
+
+_LEFT = text("""
+    SELECT count(*) AS left, min(CASE WHEN state = 'deferred' THEN next_try_at ELSE now() END) AS due
+      FROM delivery
+     WHERE id BETWEEN :first AND :last AND announcement_id IS NOT DISTINCT FROM :announcement
+       AND state IN ('queued', 'sending', 'deferred')
+""")
+
+_RELEASE = text("""
+    UPDATE batch SET holder = NULL, leased_until = NULL,
+           due_at = coalesce(:due, due_at), closed_at = CASE WHEN :close THEN now() END
+     WHERE id = :batch AND holder = :holder
+""")
+
+
+def claim(
+    session: Session, queue: Queue, *, holder: UUID, connections: int | None = None
+) -> Claim | None:
+    """Claim the batch that has been due longest, or None while nothing is due.
+
+    `connections` is how many batches of this queue may be held at once, None for any number.
+    """
+    if connections is not None and _all_taken(session, queue, connections):
+        return None
+    row = session.execute(
+        _CLAIM,
+        {"holder": holder, "lease": limits.LEASE_SECONDS, "queue": queue.value},
+    ).one_or_none()
+    if row is None:
+        return None
+    batch_id, announcement_id, first, last, held_before = row
+    return Claim(batch_id, holder, queue, announcement_id, first, last, held_before)
+
+
+def renew(session: Session, claim: Claim, *, accepted: int = 0, refused: int = 0) -> None:
+    """Lengthen the lease and hold the batch's row to the end of the transaction; raise LeaseLost.
+
+    What is settled in the same transaction is added to the batch's counts.
+    """
+    values = {
+        "lease": limits.LEASE_SECONDS,
+        "batch": claim.batch_id,
+        "holder": claim.holder,
+        "accepted": accepted,
+        "refused": refused,
+    }
+    if session.execute(_RENEW, values).one_or_none() is None:
+        raise LeaseLost
+
+
+def take_over(session: Session, claim: Claim, *, resend: bool) -> None:
+    """Judge what a lost holder left in doubt: once more with the same Message-ID, or left to staff."""
+    renew(session, claim)
+    if claim.held_before:
+        session.execute(_DOUBTFUL, {**range_of(claim), "resend": resend})
+
+
+def release(session: Session, claim: Claim, *, due_at: datetime | None = None) -> bool:
+    """Give the batch back; close it where every delivery is final. Return whether it is closed.
+
+    `due_at` holds it back at least until then, as when the relay is away.
+    """
+    left = session.execute(_LEFT, range_of(claim)).one()
+    due = max(due_at, left.due) if due_at and left.due else left.due
+    session.execute(
+        _RELEASE,
+        {
+            "batch": claim.batch_id,
+            "holder": claim.holder,
+            "due": due,
+            "close": left.left == 0,
+        },
+    )
+    return bool(left.left == 0)
+
+
+def _all_taken(session: Session, queue: Queue, connections: int) -> bool:
+    session.execute(_LOCK_CLAIMS)
+    held = session.execute(_HELD, {"queue": queue.value}).scalar_one()
+    return bool(held >= connections)
+
+
+def range_of(claim: Claim) -> dict[str, int | None]:
+    """Return which deliveries are the batch's, as the queries of the ledger want it."""
+    return {
+        "first": claim.first_delivery_id,
+        "last": claim.last_delivery_id,
+        "announcement": claim.announcement_id,
+    }
+
+
+def due_batches(session: Session, queue: Queue, *, limit: int) -> int:
+    """Count the batches that could be claimed now, up to `limit`."""
+    values = {"queue": queue.value, "limit": limit}
+    return int(session.execute(_DUE, values).scalar_one())

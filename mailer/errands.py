@@ -1,0 +1,238 @@
+"""Errands: one worker takes one claimed batch through a relay, window by window.
+
+1. Consent is read again for a window, its deliveries are marked 'sending', and that is committed.
+2. They are packed and offered one behind the other; the journal knows of each offer and each answer.
+3. The window is settled in one transaction, then the journal is cleared.
+
+A window is what this process offers in about a second, so a host that never returns leaves no more than
+that in doubt.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from sqlalchemy.orm import Session
+
+from config import limits
+from mailer import claims, deliveries, outbox, paces, refusals, relays, settling
+from mailer.claims import Claim, LeaseLost
+from mailer.deliveries import Due, Outcome
+from mailer.gates import Gate, WatchedGate
+from mailer.journal import Journal
+from mailer.models.announcements import Announcement, AnnouncementState
+from mailer.models.deliveries import DeliveryState
+from mailer.offering import Offering, Ready
+from mailer.paces import Booking, Grant
+from mailer.packing import Packer, Unpackable
+from mailer.settling import Consequences
+from mailer.smtp.failures import Refusal
+from mailer.wire import Wire
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass
+class Tempo:
+    """How many messages this process offers in a second, and how large: as the last window showed."""
+
+    a_second: float = limits.WINDOW_SIZE
+    bytes: int = 0
+
+    @property
+    def window(self) -> int:
+        """How many deliveries to mark at a time: a second's worth, whose messages fit into memory."""
+        room = limits.WINDOW_BYTES // max(self.bytes, 1)
+        return max(1, min(limits.WINDOW_SIZE_MAX, room, int(self.a_second)))
+
+    def learn(self, ready: Sequence[Ready], outcomes: Sequence[Outcome], seconds: float) -> None:
+        """Take a window into account; one in which nothing was offered says nothing."""
+        offered = sum(outcome.offered for outcome in outcomes)
+        if offered:
+            self.a_second = offered / max(seconds, 1e-3)
+            self.bytes = max(len(item.parcel.content.octets) for item in ready)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What an errand is run with; `probe` where it alone tries a relay that was away."""
+
+    begin: Transaction
+    packer: Packer
+    wire: Wire
+    #: Every relay there is, by its weight.
+    relays: Mapping[str, int]
+    tempo: Tempo
+    resend: bool
+    probe: bool = False
+
+
+class Errand:
+    """One claimed batch on its way through the relay."""
+
+    def __init__(self, means: Means, claim: Claim, notes: Journal, *, stop_at: float) -> None:
+        self._means, self._claim, self._notes, self._stop_at = means, claim, notes, stop_at
+        self._offering = Offering(means.wire, notes, self._judge, resend=means.resend)
+        bulk = claim.announcement_id is not None
+        self._gate = WatchedGate(self._look, self._draw, stop_at=stop_at) if bulk else None
+        self._consequences = Consequences()
+        #: Whether staff said that a refusal by policy is final.
+        self._goes_on = False
+
+    def run(self) -> None:
+        """Send window by window until the batch is through, time is up, or nothing may go."""
+        after = self._claim.first_delivery_id - 1
+        while self._may_go_on() and (packed := self._window(after)):
+            after = max(_delivery_id(item) for item in packed)
+            self._settle(self._outcomes(packed))
+        with self._means.begin() as session:
+            self._release(session)
+
+    def _may_go_on(self) -> bool:
+        stopped = self._gate is not None and self._gate.stopped
+        return not stopped and self._offering.away is None and monotonic() < self._stop_at
+
+    # -- a window ----------------------------------------------------------------------------------
+
+    def _window(self, after: int) -> list[Ready | Outcome]:
+        """Read, mark and commit the next window; its messages come with it."""
+        now = _now()
+        with self._means.begin() as session:
+            # Who tries a relay that was away settles its first mail at once: others wait for that.
+            first = after < self._claim.first_delivery_id
+            size = 1 if self._means.probe and first else self._means.tempo.window
+            due = deliveries.window(session, self._claim, after=after, size=size)
+            packed = [self._pack(session, item, now=now) for item in due]
+            return self._put_back(session, packed)
+
+    def _pack(self, session: Session, due: Due, *, now: datetime) -> Ready | Outcome:
+        packer = self._means.packer
+        try:
+            if self._claim.announcement_id is None:
+                return packer.letter(session, due, now=now)
+            edition = packer.edition(session, self._claim.announcement_id)
+            return packer.copy(session, edition, due, now=now)
+        except Unpackable as fault:
+            return fault.outcome
+
+    def _put_back(self, session: Session, packed: list[Ready | Outcome]) -> list[Ready | Outcome]:
+        """Put back whose turn at their domain is far away, so that one slow provider holds up nobody."""
+        wanted = Counter((r.scope, r.provider) for r in packed if isinstance(r, Ready) and r.scope)
+        if not wanted:
+            return packed
+        now = paces.clock(session)
+        booked = paces.book(
+            session,
+            {scope: Booking(provider, count) for (scope, provider), count in wanted.items()},
+            now=now,
+        )
+        turns = {scope: list(seconds) for scope, seconds in booked.items() if seconds[-1]}
+        if not turns:
+            return packed
+        return [_in_turn(item, turns, now=now) for item in packed]
+
+    def _outcomes(self, packed: Sequence[Ready | Outcome]) -> list[Outcome]:
+        ready = [item for item in packed if isinstance(item, Ready)]
+        begun_at = monotonic()
+        offered = list(self._offering.offer(ready, self._gate or Gate()))
+        self._means.tempo.learn(ready, offered, monotonic() - begun_at)
+        return [*(item for item in packed if isinstance(item, Outcome)), *offered]
+
+    # -- what is asked while it sends ------------------------------------------------------------------
+
+    def _look(self) -> bool:
+        """Renew the lease and tell whether the announcement still sends; raise LeaseLost."""
+        with self._means.begin() as session:
+            claims.renew(session, self._claim)
+            announcement = session.get_one(Announcement, self._claim.announcement_id)
+            self._goes_on = announcement.goes_on
+            return announcement.state is AnnouncementState.SENDING
+
+    def _draw(self, wanted: int) -> Grant:
+        with self._means.begin() as session:
+            return paces.draw(
+                session,
+                announcement_id=self._claim.announcement_id,
+                wanted=wanted,
+                now=paces.clock(session),
+            )
+
+    def _judge(self, item: Ready, refusal: Refusal) -> Outcome:
+        judged = refusals.judge(
+            item.due,
+            refusal,
+            queue=self._claim.queue,
+            now=_now(),
+            give_up_at=item.give_up_at,
+            luck=_luck(),
+            goes_on=self._goes_on,
+        )
+        self._consequences.pause = self._consequences.pause or judged.pauses
+        if judged.slow_down and item.scope:
+            self._consequences.slow[item.scope] = item.provider
+        return judged.outcome
+
+    # -- the end of a window, and of the batch ---------------------------------------------------------
+
+    def _settle(self, outcomes: Sequence[Outcome]) -> None:
+        relay = self._means.wire.name
+        with self._means.begin() as session:
+            ours = settling.settle(
+                session, self._claim, outcomes, self._consequences, relay=relay, now=_now()
+            )
+        self._consequences = Consequences()
+        self._notes.clear()
+        if not ours:  # raised only now, so that the facts above are committed
+            raise LeaseLost
+
+    def _release(self, session: Session) -> None:
+        until = self._when_relays_answer(session) if self._offering.away else None
+        closed = claims.release(session, self._claim, due_at=until)
+        if closed and self._claim.announcement_id is None:
+            outbox.empty_sent(session, self._claim.first_delivery_id, self._claim.last_delivery_id)
+
+    def _when_relays_answer(self, session: Session) -> datetime | None:
+        """Set the silent relay aside; return until when there is none, None where another one answers."""
+        until = relays.mark_away(
+            session,
+            self._means.wire.name,
+            reason=self._offering.away or "",
+            now=_now(),
+            luck=_luck(),
+            probe=self._means.probe,
+        )
+        return None if relays.may_try(session, self._means.relays, now=_now()) else until
+
+
+def _in_turn(
+    item: Ready | Outcome, turns: dict[str, list[float]], *, now: datetime
+) -> Ready | Outcome:
+    if isinstance(item, Outcome) or item.scope not in turns:
+        return item
+    seconds = turns[item.scope].pop(0)
+    if seconds <= limits.GRANT_SECONDS:
+        return item
+    return Outcome(
+        item.due.id,
+        DeliveryState.DEFERRED,
+        reason=deliveries.WAITS_FOR_TURN,
+        next_try_at=now + timedelta(seconds=seconds),
+        offered=False,
+        provider=item.provider,
+    )
+
+
+def _delivery_id(item: Ready | Outcome) -> int:
+    return item.delivery_id if isinstance(item, Outcome) else item.due.id
+
+
+def _luck() -> float:
+    return random.random()  # noqa: S311 - spreads retries; nothing secret
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

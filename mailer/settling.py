@@ -1,0 +1,65 @@
+"""Settling: what a window's outcomes mean for the ledger, for readers, for the announcement and its relay."""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from mailer import control, deliveries, paces, refusals, relays
+from mailer.claims import Claim
+from mailer.deliveries import Outcome
+from mailer.lifecycle import NotLawful
+from mailer.models.announcements import Announcement
+from mailer.models.deliveries import DeliveryState
+
+
+@dataclass
+class Consequences:
+    """What refusals ask for beside the deliveries: a pause with its reason, and slower domains."""
+
+    pause: str | None = None
+    #: Scope -> large provider, of domains that told us to slow down.
+    slow: dict[str, str | None] = field(default_factory=dict)
+
+
+def settle(
+    session: Session,
+    claim: Claim,
+    outcomes: Sequence[Outcome],
+    consequences: Consequences,
+    *,
+    relay: str,
+    now: datetime,
+) -> bool:
+    """Write everything down in this transaction; return whether the batch was still this holder's."""
+    ours = deliveries.settle(session, claim, outcomes)
+    refusals.suppress(session, outcomes, now=now)
+    refusals.full_mailboxes(session, outcomes, now=now)
+    if any(o.state is DeliveryState.ACCEPTED for o in outcomes):
+        relays.mark_back(session, relay)
+    if claim.announcement_id is not None:
+        _pause(session, claim.announcement_id, outcomes, consequences, now=now)
+    # Last, because whoever paces waits for this transaction from here on.
+    for scope, provider in consequences.slow.items():
+        paces.slow(session, scope, provider=provider, now=paces.clock(session))
+    return ours
+
+
+def _pause(
+    session: Session,
+    announcement_id: int,
+    outcomes: Sequence[Outcome],
+    consequences: Consequences,
+    *,
+    now: datetime,
+) -> None:
+    announcement = session.get_one(Announcement, announcement_id)
+    why = consequences.pause
+    if not announcement.goes_on and any(o.state is DeliveryState.REFUSED for o in outcomes):
+        why = why or refusals.share_refused(session, announcement_id)
+    if why:
+        # Another sender, or a person, may have paused or ended it a moment ago.
+        with contextlib.suppress(NotLawful):
+            control.pause(session, announcement, staff_id=None, note=why, now=now, tell=True)
