@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from config import languages
 from mailer.tokens import Tokens
@@ -51,6 +52,14 @@ class Links:
         """Return the public page of a release."""
         return f"{self.base_url}/releases/{slug}"
 
+    def attachment(self, slug: str, name: str) -> str:
+        """Return the address of a file of a release; its name may be of any letters."""
+        return f"{self.release(slug)}/attachments/{quote(name, safe='')}"
+
     def invitation(self, token: str) -> str:
         """Return the page where an invited staff member chooses a password."""
         return f"{self.base_url}/staff/invitation/{token}"
+
+    def announcement(self, announcement_id: int) -> str:
+        """Return the console's page of an announcement."""
+        return f"{self.base_url}/staff/announcements/{announcement_id}"

@@ -7,21 +7,25 @@ English ones, and they are marked as English in the HTML.
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import css_inline
 import jinja2
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from babel.units import format_unit
 from jinja2.runtime import Context
 
 from config import languages, limits
 from mailer import body, wrap
 from mailer.parts import Dateline, direction
+from mailer.surroundings import Embargo, File, Surroundings
 
 NAMES: Final = (
     "release",
@@ -30,9 +34,11 @@ NAMES: Final = (
     "manage-link",
     "address-change",
     "address-change-told",
+    "address-changed",
     "erased",
     "key-expired",
     "staff-invitation",
+    "staff-notice",
 )
 
 _BLOCKS: Final = frozenset({"body", "boilerplate", "postal_address"})
@@ -53,19 +59,21 @@ class Mail:
     text: str
     html: str
     language: str
+    attached: tuple[File, ...] = ()
 
 
 def mail(name: str, *, language: str, **context: object) -> Mail:
     """Render a mail of `NAMES` in a language.
 
     Context, besides `organisation: Organisation` for all:
-    release: `parts`, `release_url`, `unsubscribe_url`, `manage_url`, and `test=True` for a trial to
-    staff; confirm: `topics`, `confirm_url`, `hours`, `manage_url`; already-subscribed:
-    `unsubscribe_url`, `manage_url`; manage-link: `fresh_url`, `minutes`; address-change: `confirm_url`
-    ('' where the address is taken), `subscribe_url`, `hours`; address-change-told, key-expired:
-    `manage_url`;
-    staff-invitation: `accept_url`, `role`. A missing one raises jinja2.UndefinedError, an unknown
-    name ValueError. Names that end in `_url` are taken as they are, so that they may be markers.
+    release: `parts`, `around: Surroundings`, `release_url`, `unsubscribe_url`, `manage_url`, and
+    `test=True` for a trial to staff; confirm: `topics`, `confirm_url`, `hours`, `manage_url`;
+    already-subscribed: `unsubscribe_url`, `manage_url`; manage-link: `fresh_url`, `minutes`;
+    address-change: `confirm_url` ('' where the address is taken), `subscribe_url`, `hours`;
+    address-change-told, key-expired: `manage_url`; address-changed: `subscribe_url`;
+    staff-invitation: `accept_url`, `role`; staff-notice: `number`, `headline`, `happened`, `note`,
+    `what_now`, `page_url`. A missing one raises jinja2.UndefinedError, an unknown name ValueError.
+    Names that end in `_url` are taken as they are, so that they may be markers.
     """
     if name not in NAMES:
         raise ValueError(f"There is no mail '{name}'; choose one of {', '.join(NAMES)}.")
@@ -75,7 +83,9 @@ def mail(name: str, *, language: str, **context: object) -> Mail:
     whole["subject"] = _line(_render(f"{name}/subject.txt", whole))
     text = re.sub(r"\n{3,}", "\n\n", _render(f"{name}/body.txt", whole)).strip("\n") + "\n"
     html = _INLINER.inline(_render(f"{name}/body.html", whole)).strip("\n") + "\n"
-    return Mail(str(whole["subject"]), text, html, spoken)
+    around = context.get("around")
+    attached = around.attached if isinstance(around, Surroundings) else ()
+    return Mail(str(whole["subject"]), text, html, spoken, attached)
 
 
 def _languages(spoken: str, words: str) -> dict[str, object]:
@@ -130,14 +140,44 @@ def _dateline(dateline: Dateline, language: str) -> str:
     """Return 'NEW YORK, 14 December 2012'; the place in capitals is a custom of English alone."""
     english = language.partition("-")[0] == "en"
     place = dateline.place.upper() if english else dateline.place
-    if not dateline.day:
-        return place
+    return _joined([place, _day(dateline.day, language)], language)
+
+
+def _day(day: date | None, language: str) -> str:
+    """Return '14 December 2012', in ISO 8601 for a language that nobody knows the months of."""
+    if not day:
+        return ""
     try:
         locale = Locale.parse("en-001" if language == "en" else language, sep="-")
     except (UnknownLocaleError, ValueError):
-        return ", ".join(filter(None, (place, dateline.day.isoformat())))
-    comma = "، " if direction(language) == "rtl" else ", "
-    return comma.join(filter(None, (place, format_date(dateline.day, "long", locale=locale))))
+        return day.isoformat()
+    return format_date(day, "long", locale=locale)
+
+
+def _joined(words: Sequence[str], language: str) -> str:
+    return ("، " if direction(language) == "rtl" else ", ").join(filter(None, words))
+
+
+def _moment(embargo: Embargo, language: str, *, utc: bool = False) -> str:
+    """Return '14 December 2026, 09:00 Europe/Paris': the instant as it was said, or in UTC."""
+    zone = "UTC" if utc else embargo.zone
+    there = embargo.until.astimezone(ZoneInfo(zone))
+    return f"{_joined([_day(there.date(), language), f'{there:%H:%M}'], language)} {zone}"
+
+
+def _described(file: File, language: str) -> str:
+    """Return 'Report, PDF, 2.3 MB'."""
+    return _joined([file.title, file.kind, _size(file.size, language)], language)
+
+
+def _size(count: int, language: str) -> str:
+    """Return bytes as people say them, with the language's own unit and decimal mark."""
+    known = language if language in languages.BY_CODE else languages.SOURCE
+    mega = count / 1024**2
+    amount, unit = (
+        (round(mega, 1), "megabyte") if mega >= 1 else (max(1, count // 1024), "kilobyte")
+    )
+    return format_unit(amount, f"digital-{unit}", length="short", locale=known)
 
 
 def _mailto(address: str) -> str:
@@ -193,6 +233,9 @@ def _templates() -> jinja2.Environment:
         "markdown_text": body.text,
         "opening": body.opening,
         "dateline": _dateline,
+        "day": _day,
+        "described": _described,
+        "moment": _moment,
         "direction": direction,
         "mailto": _mailto,
         "tel": _tel,
@@ -217,5 +260,6 @@ _FOLDER: Final = Path(__file__).parent / "templates"
 _RULES, _, _QUERIES = (_FOLDER / "_base/mail.css").read_text("utf-8").partition("\n@media")
 _TEMPLATES: Final = _templates()
 _INLINER: Final = _inliner(_RULES)
-FILTERS: Final = {n: _TEMPLATES.filters[n] for n in ("dateline", "direction", "mailto", "tel")}
+_SHARED: Final = ("dateline", "day", "described", "direction", "mailto", "tel")
+FILTERS: Final = {name: _TEMPLATES.filters[name] for name in _SHARED}
 """What a release's page says as its mail does."""

@@ -9,6 +9,7 @@ from db.session import transaction
 from mailer import address_changes
 from mailer.tokens import BadToken, TokenExpired
 from web.public import rendering
+from wiring import names
 from wiring.core import core
 
 blueprint = Blueprint("public_address_changes", __name__)
@@ -29,9 +30,10 @@ def confirm(token: str) -> Response:
     now = datetime.now(UTC)
     jti = core().tokens.read_address_change(token, now=now)
     with transaction() as session:
-        moved = address_changes.confirm(session, jti, now=now)
+        moved = address_changes.confirm(session, jti, links=core().links, now=now)
     if not moved:
         return rendering.page("public/address-not-changed.html", status=409)
+    core().bell.ring_soon(names.SEND_TX)
     return rendering.page("public/address-changed.html", sender=core().sender)
 
 

@@ -67,6 +67,9 @@ def _add_entry(root: Element, release: Published, authority: str) -> None:
     for code in release.languages:
         if code != parts.language:
             _add(entry, "link", rel="alternate", type=_HTML, href=release.url(code), hreflang=code)
+    for file in release.files:
+        about = {"type": file.media_type, "length": str(file.size), "title": file.name}
+        _add(entry, "link", rel="enclosure", href=file.url, **about)
     _add(entry, "summary", body.opening(parts.body))
     _add(entry, "content", body.html(parts.body, lead=lead), type="html")
 

@@ -31,7 +31,7 @@ def show(
         index = subscriber.address_index
         address = addresses.unseal(keyring(session), subscriber.address, index)
         changes = address_changes.open_ones(session, subscriber.id, now=now)
-        offered = topics.offered(session)
+        offered = topics.offered_to(session, subscriber)
         entry = entry or preferences_form.of(subscriber, now=now)
     first, last = preferences_form.pause_range(now.date())
     return rendering.page(

@@ -31,7 +31,7 @@ def save(token: str) -> ResponseReturnValue:
         subscriber = manage_links.owner(session, holder)
         faults = preferences_form.faults(
             entry,
-            offered=topics.offered(session),
+            offered=topics.offered_to(session, subscriber),
             spoken=own_page.spoken(subscriber),
             today=now.date(),
         )

@@ -1,14 +1,16 @@
 """Published releases as their pages, the front page and the feed show them: each in one language."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailer import releases
-from mailer.models.releases import Release, ReleaseVersion
+from mailer import releases, surroundings
+from mailer.models.releases import Amends, Release, ReleaseVersion
 from mailer.parts import Parts
+from mailer.surroundings import Amendment, File
 from wiring.core import core
 
 
@@ -21,6 +23,15 @@ class Published:
     published_at: datetime
     created_at: datetime
     languages: tuple[str, ...]
+    files: tuple[File, ...] = ()
+    #: The release that this one corrects or takes back, and those that do it to this one: on its page alone.
+    amends: Amendment | None = None
+    amended_by: tuple[Amendment, ...] = ()
+
+    @property
+    def retracted(self) -> bool:
+        """Whether another release took this one back."""
+        return any(each.kind is Amends.RETRACTION for each in self.amended_by)
 
     def url(self, language: str = "") -> str:
         """Return the absolute address of its page, in a language where one is given."""
@@ -40,14 +51,44 @@ def one(session: Session, slug: str, language: str, *, exactly: bool) -> Publish
 
     Else it is in this language where it has a version in it, in the organisation's or its first where not.
     """
-    try:
-        release = releases.named(session, slug)
-    except releases.UnknownRelease:
+    release = readable(session, slug)
+    if release is None:
         return None
     version = _version(release, language)
-    if release.published_at is None or (exactly and language != version.language):
+    if exactly and language != version.language:
         return None
-    return _shown(release, version)
+    return replace(
+        _shown(release, version),
+        amends=amends(session, release, version.language),
+        amended_by=amended_by(session, release, version.language),
+    )
+
+
+def readable(session: Session, slug: str) -> Release | None:
+    """Return the release of this slug where the public may read it now."""
+    return session.scalar(select(Release).where(Release.slug == slug, releases.readable()))
+
+
+def amends(session: Session, release: Release, language: str) -> Amendment | None:
+    """Return the release that this one corrects or takes back, where the public may read that one."""
+    amended = release.amended
+    if amended is None or readable(session, amended.slug) is None:
+        return None
+    return surroundings.amended(release, language, links=core().links)
+
+
+def amended_by(session: Session, release: Release, language: str) -> tuple[Amendment, ...]:
+    """Return what the public may read that corrects or takes back a release, oldest first."""
+    found = select(Release).where(Release.amended_id == release.id, releases.readable())
+    amending = session.scalars(found.order_by(Release.published_at, Release.id)).all()
+    return surroundings.amended_by(amending, language, links=core().links)
+
+
+def time(release: Release) -> datetime:
+    """Return when a release that the public reads was published."""
+    if release.published_at is None:
+        raise ValueError("a release that is not published is shown to nobody")
+    return release.published_at
 
 
 def _version(release: Release, language: str) -> ReleaseVersion:
@@ -57,12 +98,11 @@ def _version(release: Release, language: str) -> ReleaseVersion:
 
 
 def _shown(release: Release, version: ReleaseVersion) -> Published:
-    if release.published_at is None:
-        raise ValueError("a release that is not published is shown to nobody")
     return Published(
         slug=release.slug,
         parts=releases.parts(version),
-        published_at=release.published_at,
+        published_at=time(release),
         created_at=release.created_at,
         languages=tuple(each.language for each in release.versions),
+        files=surroundings.files(release, version.language, links=core().links),
     )

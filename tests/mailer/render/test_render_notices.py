@@ -22,6 +22,7 @@ NOTICES: list[tuple[str, dict[str, object]]] = [
     ("address-change", NEW | {"confirm_url": "https://example.org/go"}),
     ("address-change", NEW | {"confirm_url": ""}),
     ("address-change-told", MANAGE),
+    ("address-changed", {"subscribe_url": "https://example.org/go"}),
     ("staff-invitation", {"accept_url": "https://example.org/go", "role": "approver"}),
 ]
 

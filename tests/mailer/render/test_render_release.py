@@ -50,7 +50,11 @@ def test_half_a_dateline_reads_well(dateline: Dateline, opening: str) -> None:
 
 
 def test_a_trial_says_so_in_its_subject_alone() -> None:
-    context = {"organisation": mails.ORGANISATION, "parts": mails.ENGLISH}
+    context = {
+        "organisation": mails.ORGANISATION,
+        "parts": mails.ENGLISH,
+        "around": mails.NOTHING,
+    }
     names = ("release_url", "unsubscribe_url", "manage_url")
     urls = {name: f"https://example.org/{name}" for name in names}
     trial = render.mail("release", language="en", test=True, **context, **urls)

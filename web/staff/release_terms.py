@@ -1,0 +1,66 @@
+"""A draft's terms in the console, for authors: until when it is under embargo, and what it corrects."""
+
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from db.session import transaction
+from mailer import releases, zones
+from mailer.models.releases import Amends
+from web.staff import acts, conflicts
+
+blueprint = Blueprint("release_terms", __name__)
+conflicts.install(blueprint)
+
+
+@blueprint.post("/<slug>/embargo")
+def set_embargo(slug: str) -> ResponseReturnValue:
+    """Set the embargo to a day and an hour in a zone; without a day there is none."""
+    zone = request.form.get("zone", "").strip() or "UTC"
+    try:
+        until = _until(request.form.get("day", ""), request.form.get("hour", ""), zone)
+        with transaction() as session:
+            release = releases.named(session, slug)
+            releases.set_embargo(session, release, until, zone)
+            acts.record(session, "release.embargo", subject=f"release {release.id}")
+    except zones.BadTime as bad:
+        return _back(slug, str(bad), "error")
+    said = f"Under embargo until {zones.said(until, zone)}." if until else "No embargo."
+    return _back(slug, said, "success")
+
+
+@blueprint.post("/<slug>/amends")
+def amend(slug: str) -> ResponseReturnValue:
+    """Tie a draft to the release that it corrects or takes back."""
+    try:
+        kind = Amends(request.form.get("kind", ""))
+    except ValueError:
+        return _back(slug, "Choose whether it corrects or retracts.", "error")
+    try:
+        with transaction() as session:
+            release = releases.named(session, slug)
+            amended = releases.named(session, request.form.get("amended", "").strip())
+            releases.amend(session, release, kind, amended)
+            subject, detail = f"release {release.id}", f"{kind} of release {amended.id}"
+            acts.record(session, "release.amend", subject=subject, detail=detail)
+            headline = amended.versions[0].headline
+    except (releases.CannotAmend, releases.UnknownRelease) as refused:
+        return _back(slug, str(refused), "error")
+    return _back(slug, f"This is a {kind} of: {headline}", "success")
+
+
+def _until(day: str, hour: str, zone: str) -> datetime | None:
+    """Return the instant that was typed, None where no day was; raise zones.BadTime."""
+    if not day.strip():
+        return None
+    try:
+        local = datetime.strptime(f"{day.strip()} {hour.strip()}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the zone stands beside it
+    except ValueError:
+        raise zones.BadTime("Give the day as 2026-12-14 and the hour as 09:00.") from None
+    return zones.instant(local, zone)
+
+
+def _back(slug: str, sentence: str, category: str) -> ResponseReturnValue:
+    flash(sentence, category)
+    return redirect(url_for("releases.show", slug=slug, _anchor="terms"), 303)
