@@ -7,7 +7,7 @@ somebody put back an older head together with the shorter chain.
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -74,6 +74,15 @@ def head(session: Session) -> Head:
     statement = select(AuditEntry).order_by(AuditEntry.position.desc()).limit(1)
     last = session.scalar(statement)
     return Head(last.position, last.mac) if last else Head(0, _FIRST)
+
+
+def entries(session: Session, *, act: str, subject: str) -> Sequence[AuditEntry]:
+    """Return what the chain says of one act on one subject, oldest first."""
+    return session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.act == act, AuditEntry.subject == subject)
+        .order_by(AuditEntry.position)
+    ).all()
 
 
 def verify(session: Session, key: bytes, *, noted: Head | None = None) -> list[str]:
