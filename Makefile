@@ -9,7 +9,7 @@ COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-fast check bench fix words lock clean
+.PHONY: help setup setup-dev run test test-fast check bench faults fix words lock clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,12 @@ check: setup-dev ## lint, format, types, directions of import: what CI asks besi
 bench: setup-dev ## measure, one JSON line each (ONLY=subscribe)
 	@.venv/bin/python -m bench $(ONLY)
 
+faults: setup-dev ## break what sending needs, and count who is missing (ONLY="F1 F5", FAULTS=long)
+	@.venv/bin/python -m tests.faults $(ONLY) $(if $(filter long,$(FAULTS)),--long)
+
+faults: setup-dev ## break what sending needs, and count who is missing (ONLY="F1 F5", FAULTS=long)
+	@.venv/bin/python -m tests.faults $(ONLY) $(if $(filter long,$(FAULTS)),--long)
+
 fix: setup-dev ## format, and mend what the linter can mend
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
@@ -49,10 +55,11 @@ words: setup-dev ## put what pages and mails say now into the catalogues in word
 	@.venv/bin/python -m babel.messages.frontend --quiet update -D samizdat -i var/words.pot -d words --no-wrap \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
-lock: setup-dev ## compile the two lock files from requirements.in and requirements-dev.in
+lock: setup-dev ## compile each requirements*.txt from its .in
 	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-pgp.in -c requirements.txt -o requirements-pgp.txt
 	$(COMPILE) requirements-dev.in -c requirements.txt -o requirements-dev.txt
-	@! grep -nE '://' requirements.txt requirements-dev.txt || { echo "A lock file names a host; see the line above."; exit 1; }
+	@! grep -nE '://' requirements*.txt || { echo "A lock file names a host; see the line above."; exit 1; }
 
 clean: ## remove .venv, caches, and var/ with all data of the sandbox
 	@if [ -s var/run.lock ] && kill -0 "$$(head -n 1 var/run.lock)" 2>/dev/null; then \

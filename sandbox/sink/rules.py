@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from random import Random
+from time import monotonic
 from typing import Any, Literal, Self, get_args
 
 Phase = Literal[
@@ -39,7 +40,8 @@ class Rule:
     done. A rule applies where its phase is reached, `recipient` fits (a shell pattern, known from
     RCPT on), this connection has taken `after` messages, and, counted over what is left, the
     occurrence is one of `ordinals` (from 1; empty is all), one of the `first` of that recipient (0
-    is all), and the dice agree.
+    is all), no later than `lasting` seconds after that recipient's first (0 is always), and the
+    dice agree. Greylisting is `rcpt`, `reply`, `450 4.7.1 ...`, `lasting` 300.
     """
 
     phase: Phase
@@ -49,6 +51,7 @@ class Rule:
     after: int = 0
     ordinals: tuple[int, ...] = ()
     first: int = 0
+    lasting: float = 0.0
     probability: float = 1.0
     seconds: float = 0.0
     keep: bool = False
@@ -66,13 +69,18 @@ class Rule:
 
 
 class Script:
-    """Rules with their counters and dice; the same seed and the same mail give the same faults."""
+    """Rules with their counters and dice; the same seed and the same mail give the same faults.
+
+    `struck` is how often a rule that does more than delay has applied.
+    """
 
     def __init__(self, rules: Iterable[Rule] = (), seed: int = 0) -> None:
         self.rules = tuple(rules)
         self._dice = Random(seed)  # noqa: S311 - a fault plan that can be repeated, not a secret
+        self.struck = 0
         self._seen: Counter[int] = Counter()
         self._tries: Counter[tuple[int, str]] = Counter()
+        self._met: dict[tuple[int, str], float] = {}
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -91,6 +99,7 @@ class Script:
         for number, rule in enumerate(self.rules):
             if rule.phase == phase and self._applies(number, rule, recipient, taken):
                 if rule.action != "delay":
+                    self.struck += 1
                     return seconds, rule
                 seconds += rule.seconds
         return seconds, None
@@ -104,7 +113,14 @@ class Script:
             return False
         if rule.first and self._tries[number, recipient or ""] > rule.first:
             return False
+        if rule.lasting and self._age(number, recipient) > rule.lasting:
+            return False
         return rule.probability >= 1 or self._dice.random() < rule.probability
+
+    def _age(self, number: int, recipient: str | None) -> float:
+        """Return how long ago, in seconds, a rule first met this recipient."""
+        now = monotonic()
+        return now - self._met.setdefault((number, recipient or ""), now)
 
 
 def _fits(pattern: str, recipient: str | None) -> bool:

@@ -124,6 +124,11 @@ class Sink:
         self._desk.script = Script(rules, self._seed)
 
     @property
+    def struck(self) -> int:
+        """Return how often the rules in force have done more than delay."""
+        return self._desk.script.struck
+
+    @property
     def accepted(self) -> list[Accepted]:
         """Return what has been accepted so far."""
         return self._record.accepted

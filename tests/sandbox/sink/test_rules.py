@@ -1,5 +1,7 @@
 """The script: which rule applies when, to whom, and how often."""
 
+from time import sleep
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +103,17 @@ def test_a_script_is_read_from_json(text: str) -> None:
 def test_a_script_that_is_not_understood_is_refused(text: str) -> None:
     with pytest.raises((ValueError, TypeError)):
         Script.parse(text)
+
+
+def test_greylisting_may_last_for_a_time_after_the_first_try() -> None:
+    script = Script([Rule("rcpt", "reply", LATER, lasting=0.05)])
+    assert applied(script, 2, to=AMIRA) == [1, 2]
+    sleep(0.06)
+    assert applied(script, 1, to=BORIS) == [1]
+    assert applied(script, 2, to=AMIRA) == []
+
+
+def test_a_script_counts_what_it_did() -> None:
+    script = Script([Rule("rcpt", "delay", seconds=1), Rule("rcpt", "drop", ordinals=(2,))])
+    assert applied(script, 3) == [2]
+    assert script.struck == 1

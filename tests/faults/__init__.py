@@ -1,0 +1,1 @@
+"""What we do to Samizdat while it sends, a module for each fault; imports the product to look on."""
