@@ -67,6 +67,8 @@ class House:
     mailbox: Mailbox
     start: Callable[..., Process]
     settings: Settings
+    answering: Process
+    """The worker that answers requests and sends single mails."""
 
 
 @pytest.fixture
@@ -94,8 +96,8 @@ def house(app: Flask, settings: Settings, told: dict[str, str], tmp_path: Path) 
 
         mail = Mailbox(page, mailbox, mailbox())
         start(*processes.web(web))
-        start(*processes.worker("tx,hooks,maint", 2))
+        answering = start(*processes.worker("tx,hooks,maint", 2))
         start(*processes.worker("bulk", 4))
         start(*processes.beat(tmp_path))
         processes.wait_until(lambda: processes.answers(web) and processes.answers(page, "/"))
-        yield House(env["BASE_URL"], mail, start, settings)
+        yield House(env["BASE_URL"], mail, start, settings, answering)

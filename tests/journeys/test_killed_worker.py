@@ -59,5 +59,7 @@ def test_ten_kills_lose_nobody_and_repeat_at_most_one_mail_a_connection(
     assert set(got) == set(readers)
     assert sum(got.values()) - READERS <= KILLS * CONNECTIONS
     assert sum(got.values()) - READERS <= len(report.perhaps_twice)
-    assert report.counts[DeliveryState.ACCEPTED] == READERS
+    # Who was in doubt twice is not tried a third time: staff find them in the report.
+    counts = report.counts
+    assert counts[DeliveryState.ACCEPTED] + counts[DeliveryState.UNCERTAIN] == READERS
     assert report.closes

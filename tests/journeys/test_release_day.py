@@ -101,10 +101,12 @@ def announce(house: House, slug: str, *, author: Staff, approver: Staff) -> int:
     assert preview.status == 200
     chen.submit(preview, "/test")
     assert is_release(house.mailbox.newest_to(author.email)["Subject"].removeprefix("[Test] "))
-    proposed = chen.submit(chen.get(page), "/propose")
+    proposed = chen.submit(chen.get(f"{page}/propose"), "/propose")
     number = int(proposed.url.rstrip("/").rpartition("/")[2])
     assert chen.get(f"{proposed.url}/approve").status == 403
-    dana.submit(dana.get(f"{proposed.url}/approve"), "/approve")
+    asked = dana.get(f"{proposed.url}/approve")
+    (language,) = re.findall(r'name="read" value="([a-z]{2})"', asked.html)
+    dana.submit(asked, "/approve", read=language, then="start")
     return number
 
 
