@@ -60,8 +60,8 @@ SILENCES: Final = 3
 """How many broken connections in a row mean that the relay is away, not that one message breaks them."""
 BELLS: Final = 8
 """How many workers the sweeper wakes at once for one queue."""
-BELL_SECONDS: Final = 15
-"""A bell nobody heard in this time is forgotten; the sweeper rings again."""
+BELLS_TX: Final = 2
+"""How many bells for single mails may wait: what answers visitors waits in the same queue behind them."""
 SWEEP_SECONDS: Final = 10
 """How often the sweeper looks for rows that no bell told of."""
 SLICE_SECONDS: Final = 20
@@ -139,6 +139,8 @@ HSTS_SECONDS: Final = 2 * 365 * 24 * 3600
 """How long a browser remembers that this site is reached over TLS only."""
 STATIC_SECONDS: Final = 3600
 """How long a browser may keep a style sheet."""
+CLOCKS_APART_SECONDS: Final = 5
+"""How far this host's clock may be from the database's before `flask doctor` says so."""
 PROBE_SECONDS: Final = 2
 """How long /readyz and `flask doctor` wait for an engine to answer."""
 TEST_COPY_SECONDS: Final = 3600
@@ -163,6 +165,8 @@ CONTACTS: Final = 20
 """The most contacts that a release's form takes."""
 PROGRESS_SECONDS: Final = 2
 """How often a page or a command asks how far an announcement is."""
+TEMPO_SECONDS: Final = 60
+"""Over how long the speed of an announcement is measured; sooner it says nothing."""
 TWICE_SHOWN: Final = 100
 """How many deliveries that may have arrived twice a page lists by id."""
 FINDINGS_SHOWN: Final = 12
@@ -389,6 +393,8 @@ MAILBOX_FULL_TIMES: Final = 3
 # -- A worker that failed --------------------------------------------------------------------------
 FAILED_WORKER_SECONDS: Final = 25
 """How long a worker whose main loop failed waits for its tasks before it ends without them."""
+OUTAGE_LOOK_SECONDS: Final = 0.5
+"""How often a task that lost the database asks whether it is back."""
 
 # -- The close-out report, and what staff are told -------------------------------------------------
 REPORT_IDS: Final = 10_000
@@ -401,9 +407,3 @@ REPORT_SHOWN: Final = 100
 """Deliveries of one kind that the report's page lists."""
 STAFF_NOTICE_SECONDS: Final = 3 * 24 * 3600
 """How long a mail is tried that tells staff what an announcement did; later its page has told them."""
-
-# -- What staff do with an announcement ------------------------------------------------------------
-TEMPO_SECONDS: Final = 60
-"""Over how long the speed of an announcement is measured."""
-TEMPO_SECONDS_MIN: Final = 10
-"""How long an announcement must have been under way before its speed says anything."""

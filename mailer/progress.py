@@ -5,12 +5,17 @@ recipients = accepted + refused + skipped + uncertain, with nothing queued, send
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from config import limits
 from mailer.models.announcements import Announcement
 from mailer.models.deliveries import FINAL, Delivery, DeliveryState
+
+_LATELY: Final = timedelta(seconds=limits.TEMPO_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,17 @@ class Progress:
     def settled(self) -> int:
         """How many deliveries are final."""
         return sum(self.counts[state] for state in FINAL)
+
+    @property
+    def arrived(self) -> int:
+        """How many readers have their mail, or may have it."""
+        states = (DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN, DeliveryState.SENDING)
+        return sum(self.counts[state] for state in states)
+
+    @property
+    def waiting(self) -> int:
+        """How many readers are still to be mailed, for the first time or again."""
+        return self.counts[DeliveryState.QUEUED] + self.counts[DeliveryState.DEFERRED]
 
     @property
     def closes(self) -> bool:
@@ -61,3 +77,16 @@ def of(session: Session, announcement: Announcement) -> Progress:
         counts={state: found.get(state, 0) for state in DeliveryState},
         perhaps_twice=session.scalars(doubted).all(),
     )
+
+
+def tempo(session: Session, announcement: Announcement, *, now: datetime) -> float | None:
+    """Return how many deliveries a second became final in the last minute; None while nobody can say."""
+    since = now - _LATELY
+    if announcement.started_at is None or announcement.started_at > since:
+        return None
+    settled = session.scalar(
+        select(func.count()).where(
+            Delivery.announcement_id == announcement.id, Delivery.settled_at > since
+        )
+    )
+    return (settled or 0) / limits.TEMPO_SECONDS

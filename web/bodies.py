@@ -5,9 +5,11 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask, request
 from flask.json.provider import DefaultJSONProvider
+from flask_security import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
+from config import limits
 from web import kinds
 
 _NUL: Final = "\0"
@@ -43,10 +45,10 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def check() -> None:
-        size = kinds.body_bytes(request.path)
+        size, fields = _sizes()
         # One more, to see what is too long: a chunked body is otherwise cut at the limit without a word.
         request.max_content_length = size + 1
-        request.max_form_memory_size = size
+        request.max_form_memory_size = fields
         _check_text(request.environ.get("PATH_INFO", "").encode("latin-1"))
         _check_text(unquote_to_bytes(request.query_string.replace(b"+", b" ")))
         body = _read()
@@ -55,6 +57,15 @@ def install(app: Flask) -> None:
         if request.mimetype == _FORM:
             _check_text(unquote_to_bytes(body.replace(b"+", b" ")))
         _check_fields(request.form)
+
+
+def _sizes() -> tuple[int, int]:
+    """Return how much of this body is read, and how much of it may be fields and not a file."""
+    size = kinds.body_bytes(request.path)
+    # Who is not signed in is turned away all the same; their 20 MB are not read for that.
+    if kinds.carries_a_file(request.path) and current_user.is_authenticated:
+        return limits.ATTACHMENT_BODY_BYTES, size
+    return size, size
 
 
 def _read() -> bytes:

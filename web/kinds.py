@@ -1,6 +1,7 @@
 """The four kinds of surface, told apart by path: they decide headers, body limits and sessions."""
 
 import enum
+import re
 from typing import Final
 
 from config import limits
@@ -29,6 +30,7 @@ _BODY_BYTES: Final = {
 _BY_FIRST_SEGMENT: Final = {"staff": Kind.STAFF, "hooks": Kind.HOOK, "api": Kind.API}
 
 
+_CARRIES_A_FILE: Final = re.compile(r"/staff/releases/[^/]+/attachments/?")
 _OPEN: Final = ("/staff/sign-in", "/staff/invitation")
 """Staff paths that strangers reach."""
 
@@ -36,6 +38,11 @@ _OPEN: Final = ("/staff/sign-in", "/staff/invitation")
 def body_bytes(path: str) -> int:
     """Return the largest body that is read at a path."""
     return limits.PUBLIC_BODY_BYTES if path.startswith(_OPEN) else _BODY_BYTES[of(path)]
+
+
+def carries_a_file(path: str) -> bool:
+    """Return whether a path takes a file larger than any form of the console."""
+    return _CARRIES_A_FILE.fullmatch(path) is not None
 
 
 def of(path: str) -> Kind:

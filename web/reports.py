@@ -1,14 +1,17 @@
 """An announcement's progress in words, the same on its page, in its progress.json and in the commands."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from mailer import progress, relays
-from mailer.models.announcements import Announcement, AnnouncementState
+from mailer import epochs, progress, relays
+from mailer.models.announcements import Announcement, AnnouncementEvent, AnnouncementState
 from mailer.models.deliveries import DeliveryState, RelayState
 from mailer.progress import Progress
+from web import hours
+from wiring.core import core
 
 RUNNING = frozenset({AnnouncementState.PREPARING, AnnouncementState.SENDING})
 """The states in which something still happens by itself."""
@@ -19,19 +22,30 @@ MEANINGS = {
     DeliveryState.DEFERRED: "are tried again later, as their server asked",
     DeliveryState.ACCEPTED: "were taken by the mail server",
     DeliveryState.REFUSED: "were refused for good",
-    DeliveryState.SKIPPED: "were left out: consent ended, or time ran out",
+    DeliveryState.SKIPPED: "were left out: consent ended, time ran out, or it was cancelled",
     DeliveryState.UNCERTAIN: "may or may not have been taken",
 }
 """What each count means, in the order it is shown."""
 
+_CLOSING: Final = ("ACCEPTED", "REFUSED", "SKIPPED", "UNCERTAIN")
+_MINUTE: Final = 60
+_HOUR: Final = 3600
+
 
 @dataclass(frozen=True)
 class Report:
-    """Progress with its sentences; `relay` is '' while the mail server answers or nothing is sent."""
+    """Progress with its sentences; each is '' where there is nothing to say."""
 
     progress: Progress
     running: bool
-    relay: str
+    #: That a mail server is away, and since when.
+    relay: str = ""
+    #: Why it stands still, as whoever stopped it wrote.
+    why: str = ""
+    #: How fast it goes, and how long it will still take.
+    pace: str = ""
+    #: When it starts by itself, as people said it.
+    starts: str = ""
 
     @property
     def percent(self) -> int:
@@ -42,21 +56,37 @@ class Report:
     @property
     def sentence(self) -> str:
         """What is happening, as a person would say it."""
-        state, recipients = self.progress.state, self.progress.recipients
-        if state == AnnouncementState.PREPARING:
-            return f"The audience is being written down: {recipients:,} so far."
-        if state == AnnouncementState.SENDING:
-            return f"{self.progress.settled:,} of {recipients:,} are done."
-        if state == AnnouncementState.FINISHED:
-            return f"Finished: all {recipients:,} are accounted for." if recipients else EMPTY
-        return f"Nothing has been sent: this announcement is {state}."
+        recipients, done = self.progress.recipients, self.progress.settled
+        match self.progress.state:
+            case AnnouncementState.PREPARING:
+                return f"The audience is being written down: {recipients:,} so far."
+            case AnnouncementState.SENDING:
+                return f"{done:,} of {recipients:,} are done."
+            case AnnouncementState.PAUSED:
+                return f"Paused. {done:,} of {recipients:,} are done; nothing leaves meanwhile."
+            case AnnouncementState.FINISHED:
+                return f"Finished: all {recipients:,} are accounted for." if recipients else EMPTY
+            case AnnouncementState.CANCELLED if recipients:
+                return f"Cancelled. {self.progress.arrived:,} of {recipients:,} have their mail, or may."
+        return self._before
+
+    @property
+    def _before(self) -> str:
+        """What stands before an announcement that nobody was mailed of."""
+        match self.progress.state:
+            case AnnouncementState.SCHEDULED:
+                return f"It starts by itself on {self.starts}."
+            case AnnouncementState.HELD:
+                return "It waits for a person: it did not start by itself."
+            case AnnouncementState.APPROVED:
+                return "Approved. It starts when somebody starts it."
+        return f"Nothing has been sent: this announcement is {self.progress.state}."
 
     @property
     def equation(self) -> str:
         """The equation a finished report closes with."""
         counts = self.progress.counts
-        closing = ("ACCEPTED", "REFUSED", "SKIPPED", "UNCERTAIN")
-        terms = (f"{counts[DeliveryState[name]]:,} {name.lower()}" for name in closing)
+        terms = (f"{counts[DeliveryState[name]]:,} {name.lower()}" for name in _CLOSING)
         return f"{self.progress.recipients:,} recipients = {' + '.join(terms)}"
 
     def as_json(self) -> dict[str, object]:
@@ -66,6 +96,8 @@ class Report:
             "sentence": self.sentence,
             "relay": self.relay,
             "running": self.running,
+            "why": self.why,
+            "pace": self.pace,
         }
 
 
@@ -76,16 +108,71 @@ def of(session: Session, announcement: Announcement) -> Report:
     """Report on an announcement as it is now."""
     running = announcement.state in RUNNING
     away = relays.away(session) if running else None
-    return Report(progress.of(session, announcement), running, relay_away(away) if away else "")
+    counted = progress.of(session, announcement)
+    stopped = stop_of(announcement)
+    at = announcement.start_at
+    return Report(
+        counted,
+        running,
+        relay=relay_away(away) if away else "",
+        why=stopped.note if stopped else "",
+        pace=_pace(session, announcement, counted),
+        starts=hours.said(at, announcement.zone) if at else "",
+    )
+
+
+def stop_of(announcement: Announcement) -> AnnouncementEvent | None:
+    """Return the step by which an announcement was paused or held; None where it is neither."""
+    if announcement.state not in {AnnouncementState.PAUSED, AnnouncementState.HELD}:
+        return None
+    steps = [
+        each
+        for each in announcement.events
+        if each.state_after == announcement.state and each.state_before != announcement.state
+    ]
+    return steps[-1] if steps else None
+
+
+def stopped_by_refusals(announcement: Announcement) -> bool:
+    """Tell whether the system paused it because its mails were refused: then staff may say 'go on'."""
+    stop = stop_of(announcement)
+    if stop is None or announcement.state is not AnnouncementState.PAUSED:
+        return False
+    # What the system does by itself it tells staff; a command without a name is a person's.
+    return stop.tell and stop.note not in {epochs.RESTORED, epochs.ASLEEP}
 
 
 def relay_away(relay: RelayState) -> str:
-    """Say that the mail server is away, since when, and what happens next."""
+    """Say that a mail server is away, since when, and what happens next."""
     since = f": it has been away since {clock(relay.away_since)}" if relay.away_since else ""
     again = f" We try again at {clock(relay.next_try_at)}." if relay.next_try_at else ""
+    if len(core().relays) > 1:
+        others = " The others take its share, where they answer."
+        return f"The mail server {relay.relay} does not answer{since}.{again}{others}"
     return f"The mail server does not answer{since}.{again} Nothing is lost."
 
 
 def clock(at: datetime) -> str:
     """Return a time as people read it, with its day: '22 November 2026, 14:05:09 UTC'."""
     return f"{at.day} {at:%B %Y, %H:%M:%S} UTC"
+
+
+def duration(seconds: float) -> str:
+    """Return about how long that is: '40 seconds', '12 minutes', '3 hours'."""
+    for size, noun in ((_HOUR, "hour"), (_MINUTE, "minute")):
+        if seconds >= 2 * size:
+            return f"{round(seconds / size):,} {noun}s"
+    return f"{max(1, round(seconds)):,} second{'' if round(seconds) <= 1 else 's'}"
+
+
+def _pace(session: Session, announcement: Announcement, counted: Progress) -> str:
+    if announcement.state is not AnnouncementState.SENDING:
+        return ""
+    speed = progress.tempo(session, announcement, now=datetime.now(UTC))
+    if not speed:
+        return ""
+    left = counted.counts[DeliveryState.QUEUED] + counted.counts[DeliveryState.SENDING]
+    if not left:
+        return "All were offered once; what is left is tried again, as the servers asked."
+    said = f"{speed:,.0f} a second" if speed >= 1 else f"{speed * _MINUTE:,.0f} a minute"
+    return f"About {said} lately: {duration(left / speed)} more, if it goes on so."

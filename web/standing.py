@@ -1,6 +1,7 @@
 """Where a release stands, in the one word that console and commands use for it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -38,4 +39,7 @@ def is_fixed(session: Session, release: Release) -> bool:
 
 def of(session: Session, release: Release) -> Standing:
     """Say where a release stands."""
-    return Standing(announcements.of_release(session, release), release.published_at is not None)
+    return Standing(
+        announcements.of_release(session, release),
+        releases.is_public(release, now=datetime.now(UTC)),
+    )

@@ -11,10 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from staff.models import RoleName
 from web import guards, health
+from web.api import challenges as api_challenges
 from web.api import document as api_document
+from web.api import releases as api_releases
 from web.api import subscriptions as api_subscriptions
 from web.api import topics as api_topics
 from web.public import address_changes as public_address_changes
+from web.public import attachments as public_attachments
 from web.public import embedding as public_embedding
 from web.public import home as public_home
 from web.public import manage as public_manage
@@ -26,8 +29,12 @@ from web.public import subscribers as public_subscribers
 from web.public import unsubscriptions as public_unsubscriptions
 from web.staff import (
     account,
+    announcement_reports,
     announcements,
     approvals,
+    attachments,
+    break_glass,
+    control,
     drafts,
     export_approvals,
     export_requests,
@@ -36,7 +43,12 @@ from web.staff import (
     invitation,
     previews,
     proofs,
+    proposals,
+    release_terms,
     releases,
+    schedules,
+    sending_limits,
+    steps,
     subscribers,
     topics,
 )
@@ -56,6 +68,8 @@ class Surface:
 
 READERS: Final = guards.staff_only(RoleName.AUTHOR, RoleName.APPROVER, RoleName.ADMIN)
 """Who sees what is not public yet: finance alone does not."""
+SENDERS: Final = guards.staff_only(*steps.SENDERS)
+"""Who may send what was approved."""
 
 SURFACES: Final = (
     Surface(health.blueprint, "", guards.open_to_all),
@@ -65,8 +79,16 @@ SURFACES: Final = (
     Surface(releases.blueprint, "/staff/releases", READERS),
     Surface(previews.blueprint, "/staff/releases", READERS),
     Surface(drafts.blueprint, "/staff/releases", guards.staff_only(RoleName.AUTHOR)),
+    Surface(proposals.blueprint, "/staff/releases", guards.staff_only(RoleName.AUTHOR)),
+    Surface(attachments.blueprint, "/staff/releases", guards.staff_only(RoleName.AUTHOR)),
+    Surface(release_terms.blueprint, "/staff/releases", guards.staff_only(RoleName.AUTHOR)),
     Surface(announcements.blueprint, "/staff/announcements", READERS),
+    Surface(announcement_reports.blueprint, "/staff/announcements", READERS),
     Surface(approvals.blueprint, "/staff/announcements", guards.staff_only(RoleName.APPROVER)),
+    Surface(break_glass.blueprint, "/staff/announcements", SENDERS),
+    Surface(schedules.blueprint, "/staff/announcements", SENDERS),
+    Surface(control.blueprint, "/staff/announcements", SENDERS),
+    Surface(sending_limits.blueprint, "/staff/sending", guards.staff_only(RoleName.ADMIN)),
     Surface(topics.blueprint, "/staff/topics", guards.staff_only(RoleName.AUTHOR, RoleName.ADMIN)),
     Surface(subscribers.blueprint, "/staff/subscribers", READERS),
     Surface(proofs.blueprint, "/staff/subscribers", guards.staff_only(RoleName.ADMIN)),
@@ -89,10 +111,13 @@ SURFACES: Final = (
     Surface(public_preferences.blueprint, "", guards.open_to_all),
     Surface(public_address_changes.blueprint, "", guards.open_to_all),
     Surface(public_releases.blueprint, "", guards.open_to_all),
+    Surface(public_attachments.blueprint, "", guards.open_to_all),
     Surface(public_pages.blueprint, "", guards.open_to_all),
     Surface(public_embedding.blueprint, "", guards.open_to_all),
     Surface(api_subscriptions.blueprint, "/api/v1", guards.open_to_all),
+    Surface(api_challenges.blueprint, "/api/v1", guards.open_to_all),
     Surface(api_topics.blueprint, "/api/v1", guards.open_to_all),
+    Surface(api_releases.blueprint, "/api/v1", guards.open_to_all),
     Surface(api_document.blueprint, "/api/v1", guards.open_to_all),
 )
 

@@ -22,7 +22,7 @@ def test_every_setting_is_in_the_example_and_in_the_docs(name: str) -> None:
         assert name.upper() in (ROOT / file).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", sorted(path.name for path in ROOT.glob("requirements*.txt")))
 def test_a_lock_file_names_no_host_and_hashes_everything(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not HOSTS.search(text)
@@ -50,6 +50,7 @@ def test_the_links_in_mails_lead_to_routes(app: Flask) -> None:
     assert leads(routes, links.subscribe(), "GET")
     assert leads(routes, links.release("a-slug"), "GET")
     assert leads(routes, links.invitation(token), "GET")
+    assert leads(routes, links.announcement(1), "GET")
     assert leads(routes, core().organisation.privacy_url, "GET")
 
 

@@ -10,11 +10,13 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from config import limits
 from db.session import transaction
-from mailer import announcements, releases
+from mailer import releases
 from mailer.models.announcements import Announcement, AnnouncementState
 from mailer.models.releases import Release
 from mailer.parts import Contact, Dateline, Parts
@@ -72,7 +74,9 @@ def test_parts_come_back_from_the_tables(app: Flask, parts: Parts) -> None:
     with transaction() as session:
         release = session.get_one(Release, id_)
         assert [releases.parts(version) for version in release.versions] == [parts]
-        assert announcements.current_hash(release) == releases.content_hash([parts], [])
+        assert releases.content_hash(
+            map(releases.parts, release.versions), []
+        ) == releases.content_hash([parts], [])
         session.delete(release)
 
 
@@ -118,6 +122,8 @@ def test_two_contents_have_two_hashes(one: Parts, other: Parts) -> None:
 
 FAULTS: dict[str, tuple[Parts, str]] = {
     "headline": (builders.parts(""), "needs a headline"),
+    "headline of control characters": (builders.parts("\x01\x02\t"), "needs a headline"),
+    "headline of invisible characters": (builders.parts("\u200b \u2060"), "needs a headline"),
     "headline too long": (builders.parts("x" * 301), "longer than 300"),
     "headline of two lines": (builders.parts("one\ntwo"), "one line"),
     "body": (builders.parts(body=" \n"), "needs a body"),
@@ -190,6 +196,34 @@ def test_an_edit_of_what_was_changed_meanwhile_is_refused(app: Flask) -> None:
     assert _headlines(slug) == ["Second"]
 
 
+def test_two_drafts_of_one_headline_at_once_have_two_slugs(app: Flask) -> None:
+    together, slugs = threading.Barrier(4), list[str]()
+
+    def draft() -> None:
+        with app.app_context(), transaction() as session:
+            together.wait()
+            slugs.append(releases.create(session, builders.parts("Same"), topics=[]).slug)
+
+    threads = [threading.Thread(target=draft) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(slugs) == ["same", "same-2", "same-3", "same-4"]
+
+
+def test_choosing_topics_waits_for_whoever_holds_the_release(app: Flask) -> None:
+    slug = builders.release()
+    with transaction() as holder:
+        holder.scalars(select(Release).where(Release.slug == slug).with_for_update()).one()
+        with transaction() as session:
+            session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            release = releases.named(session, slug)
+            with pytest.raises(OperationalError, match="lock timeout"):
+                releases.choose_topics(session, release, [])
+            session.rollback()
+
+
 def test_of_two_edits_at_once_one_wins_and_the_other_is_told(app: Flask) -> None:
     slug, together, refused = builders.release(), threading.Barrier(2), list[Exception]()
 
@@ -217,7 +251,8 @@ def test_what_began_to_go_out_is_fixed(app: Flask, state: AnnouncementState) -> 
     with transaction() as session:
         made = session.get_one(Announcement, id_)
         made.approver_id, made.state = hire("dana").id, state
-    if state in {"in review", "approved", "cancelled"}:
+        made.start_at = builders.NOW
+    if state in {"in review", "approved", "scheduled", "held", "cancelled"}:
         _edit(slug, "Second", 1)
         assert _headlines(slug) == ["Second"]
         return

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from datetime import UTC, datetime
+from typing import Final
 
 import click
 from flask.cli import AppGroup
@@ -11,12 +12,20 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.session import transaction
-from mailer import announcements, lifecycle, releases
+from mailer import (
+    announcements,
+    approvals,
+    lifecycle,
+    proposals,
+    releases,
+    schedules,
+    topics,
+    zones,
+)
 from mailer.models.announcements import Announcement
-from staff import accounts
-from staff.models import RoleName, StaffMember
-from web import reports
-from web.cli import acts
+from staff.models import RoleName
+from web import hours, reports
+from web.cli import acts, members
 from wiring import names
 from wiring.core import core
 
@@ -27,26 +36,48 @@ class Refused(Exception):
     """The command will not do it; the message says why and what to do."""
 
 
-_REFUSALS = (
+REFUSALS: Final = (
     Refused,
+    members.NotTheirs,
     releases.UnknownRelease,
+    topics.UnknownTopic,
     announcements.AnnouncementRefused,
     lifecycle.NotLawful,
+    zones.BadTime,
 )
+"""What the commands about announcements refuse with one sentence."""
+SENDERS: Final = (RoleName.APPROVER, RoleName.ADMIN)
+"""Who may start, schedule, resume and slow down what was approved."""
 # More would not fit the database's numbers.
-_ID, _COUNT = click.IntRange(1, 2**63 - 1), click.IntRange(1, 2**31 - 1)
+ID: Final = click.argument("announcement_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+ZONE: Final = click.option(
+    "--zone", metavar="ZONE", help="Where the hour is said, such as Europe/Paris; ORG_TIMEZONE."
+)
+_COUNT: Final = click.IntRange(1, 2**31 - 1)
 
 
 @group.command("send")
 @click.argument("slug")
 @click.option("--author", required=True, metavar="EMAIL", help="Who proposes: role author.")
 @click.option("--approver", required=True, metavar="EMAIL", help="Who approves: role approver.")
+@click.option("--at", metavar="TIME", help="Start by itself then, such as 2026-12-14T09:00.")
+@ZONE
 @click.option("--wait", is_flag=True, help="Stay until it is finished, and show how far it is.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
-def send(slug: str, author: str, approver: str, wait: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by position
+def send(
+    *,
+    slug: str,
+    author: str,
+    approver: str,
+    at: str | None,
+    zone: str | None,
+    wait: bool,
+    as_json: bool,
+) -> None:
     """Propose, approve and start to send the release SLUG; print the announcement's id."""
-    with acts.refusals(*_REFUSALS), transaction() as session:
-        announcement = _start(session, slug, author, approver, now=datetime.now(UTC))
+    with acts.refusals(*REFUSALS), transaction() as session:
+        announcement = _approved(session, slug, author, approver)
+        _start(session, announcement, at, zone or hours.home())
     core().bell.ring(names.FREEZE, announcement.id)
     if not as_json:
         click.echo(announcement.id)
@@ -57,9 +88,9 @@ def send(slug: str, author: str, approver: str, wait: bool, as_json: bool) -> No
 
 
 @group.command("status")
-@click.argument("announcement_id", metavar="ID", type=_ID)
+@ID
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
-def status(announcement_id: int, as_json: bool) -> None:  # noqa: FBT001 - click passes options by position
+def status(announcement_id: int, *, as_json: bool) -> None:
     """Print how far the announcement ID is: its state, and its deliveries by state."""
     report = _report(announcement_id)
     if as_json:
@@ -69,8 +100,8 @@ def status(announcement_id: int, as_json: bool) -> None:  # noqa: FBT001 - click
     click.echo(f"  recipients {report.progress.recipients:>9,}")
     for state, number in report.progress.counts.items():
         click.echo(f"  {state.value:<10} {number:>9,}")
-    if report.relay:
-        click.echo(report.relay)
+    for sentence in filter(None, (report.why, report.pace, report.relay)):
+        click.echo(sentence)
     if report.progress.closes:
         click.echo(report.equation)
     if report.progress.perhaps_twice:
@@ -81,11 +112,10 @@ def status(announcement_id: int, as_json: bool) -> None:  # noqa: FBT001 - click
 @group.command("list")
 @click.option("--limit", type=_COUNT, default=limits.PAGE_ROWS, show_default=True, help="How many.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
-def list_newest(limit: int, as_json: bool) -> None:  # noqa: FBT001 - click passes options by position
+def list_newest(*, limit: int, as_json: bool) -> None:
     """Print the announcements, newest first."""
     with transaction() as session:
-        found = announcements.every(session, limit=limit)
-        rows = [_row(announcement) for announcement in found]
+        rows = [_row(each) for each in announcements.every(session, limit=limit)]
     if as_json:
         click.echo(json.dumps(rows))
         return
@@ -95,65 +125,60 @@ def list_newest(limit: int, as_json: bool) -> None:  # noqa: FBT001 - click pass
         click.echo("There are no announcements yet; 'flask announcements send SLUG' makes one.")
 
 
-@group.command("cancel")
-@click.argument("announcement_id", metavar="ID", type=_ID)
-@click.option("--by", metavar="EMAIL", help="In whose name; an author or an approver.")
-@click.option("--note", default="", help="Why.")
-def cancel(announcement_id: int, by: str | None, note: str) -> None:
-    """Take back the announcement ID, which has not started."""
-    with acts.refusals(*_REFUSALS), transaction() as session:
-        staff_id = _member(session, by, RoleName.AUTHOR, RoleName.APPROVER).id if by else None
-        announcement = _get(session, announcement_id)
-        now, note = datetime.now(UTC), note[: limits.REASON_LENGTH]
-        announcements.cancel(session, announcement, staff_id=staff_id, note=note, now=now)
-        subject = f"announcement {announcement.id}"
-        acts.record(session, "announcement.cancel", subject=subject, staff_id=staff_id)
-    click.echo(f"Announcement {announcement_id} is taken back; nobody was mailed.")
-
-
-def _start(
-    session: Session, slug: str, author: str, approver: str, *, now: datetime
-) -> Announcement:
-    """Propose, approve and start in one transaction, each in its person's name and audited."""
-    proposing = _member(session, author, RoleName.AUTHOR)
-    approving = _member(session, approver, RoleName.APPROVER)
-    if proposing.id == approving.id:
-        raise Refused("The author cannot approve: give the address of a second staff member.")
-    release = releases.named(session, slug)
-    announcement = announcements.propose(session, release, author_id=proposing.id, now=now)
-    announcements.approve(session, announcement, approver_id=approving.id, now=now)
-    announcements.start(session, announcement, staff_id=approving.id, now=now)
-    subject, detail = f"announcement {announcement.id}", f"by command, release {release.slug}"
-    for act, member in (("propose", proposing), ("approve", approving)):
-        acts.record(
-            session, f"announcement.{act}", subject=subject, detail=detail, staff_id=member.id
+def found(session: Session, announcement_id: int) -> Announcement:
+    """Return an announcement by its id; raise Refused."""
+    announcement = announcements.get(session, announcement_id)
+    if announcement is None:
+        raise Refused(
+            f"There is no announcement {announcement_id}; see 'flask announcements list'."
         )
     return announcement
 
 
-def _member(session: Session, email: str, *roles: RoleName) -> StaffMember:
-    try:
-        member = accounts.find(session, email)
-    except accounts.UnknownMember:
-        raise Refused(f"No staff member has the address {email}; see 'flask staff list'.") from None
-    if not accounts.has_role(member, *roles):
-        needed = " or ".join(roles)
-        raise Refused(f"{email} is not an active staff member with the role {needed}.")
-    return member
+def subject(announcement: Announcement) -> str:
+    """Return what the audit chain calls an announcement."""
+    return f"announcement {announcement.id}"
 
 
-def _get(session: Session, announcement_id: int) -> Announcement:
-    found = announcements.get(session, announcement_id)
-    if found is None:
-        raise Refused(
-            f"There is no announcement {announcement_id}; see 'flask announcements list'."
+def _approved(session: Session, slug: str, author: str, approver: str) -> Announcement:
+    """Propose and approve, each in its person's name and audited."""
+    proposing = members.named(session, author, RoleName.AUTHOR)
+    approving = members.named(session, approver, RoleName.APPROVER)
+    if proposing.id == approving.id:
+        raise Refused("The author cannot approve: give the address of a second staff member.")
+    release, now = releases.named(session, slug), datetime.now(UTC)
+    made = proposals.propose(session, release, author_id=proposing.id, now=now)
+    approvals.approve(session, made, approver_id=approving.id, now=now, read=None)
+    detail = f"by command, release {release.slug}"
+    for act, member in (("propose", proposing), ("approve", approving)):
+        name = f"announcement.{act}"
+        acts.record(session, name, subject=subject(made), detail=detail, staff_id=member.id)
+    return made
+
+
+def _start(session: Session, announcement: Announcement, at: str | None, zone: str) -> None:
+    """Start it in its approver's name, now or by itself at an hour."""
+    who, now = announcement.approver_id, datetime.now(UTC)
+    if at is None:
+        schedules.start(session, announcement, staff_id=who, now=now)
+        acts.record(session, "announcement.start", subject=subject(announcement), staff_id=who)
+    elif who is not None:
+        start_at = hours.instant(at, zone)
+        schedules.schedule(
+            session, announcement, start_at=start_at, zone=zone, staff_id=who, now=now
         )
-    return found
+        acts.record(
+            session,
+            "announcement.schedule",
+            subject=subject(announcement),
+            detail=start_at.isoformat(),
+            staff_id=who,
+        )
 
 
 def _report(announcement_id: int) -> reports.Report:
     with acts.refusals(Refused), transaction() as session:
-        return reports.of(session, _get(session, announcement_id))
+        return reports.of(session, found(session, announcement_id))
 
 
 def _row(announcement: Announcement) -> dict[str, str | int]:
@@ -175,4 +200,5 @@ def _wait(announcement_id: int) -> None:
             click.echo(f"{start}{line}{end}", nl=False, err=True)
             said = line
         time.sleep(limits.PROGRESS_SECONDS)
-    click.echo(f"{start}{report.equation}", err=True)
+    outcome = report.equation if report.progress.closes else f"{report.sentence} {report.why}"
+    click.echo(f"{start}{outcome}".rstrip(), err=True)

@@ -11,15 +11,23 @@ from flask.cli import AppGroup, FlaskGroup
 
 from config.settings import SettingsFault
 from web.cli import (
+    announcement_reports,
     announcements,
+    approvals,
     audit,
+    control,
     doctor,
+    epochs,
     keys,
     lists,
     privacy,
     proofs,
+    proposals,
+    release_parts,
     releases,
+    schedules,
     seed,
+    sending_limits,
     settings,
     staff,
     subscribers,
@@ -30,7 +38,18 @@ from wiring import migrations
 
 COMMANDS: Final[tuple[click.Command, ...]] = (
     releases.group,
+    # The same group, with the commands for what stands around a release's words.
+    release_parts.group,
     announcements.group,
+    # The same group, with what is said once an announcement is over.
+    announcement_reports.group,
+    # The same again: what people do with an announcement, act by act.
+    proposals.group,
+    approvals.group,
+    schedules.group,
+    control.group,
+    epochs.group,
+    sending_limits.group,
     topics.group,
     subscribers.group,
     # The same group, with the commands that speak of one person.

@@ -5,6 +5,7 @@ import socket
 import ssl
 import tempfile
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Final
 
 import click
@@ -17,7 +18,7 @@ from config import keys, limits
 from config.settings import Settings, SettingsFault, load
 from db.base import db
 from db.session import transaction
-from mailer import certificates, pgp
+from mailer import certificates, paces, pgp
 from mailer.smtp.relay import Relay
 from wiring import migrations
 from wiring.core import CORE, core
@@ -26,6 +27,9 @@ Check = Callable[[Settings], Iterable[str]]
 """Looks at one part and gives a sentence for each fault."""
 
 _OLDEST_REDIS: Final = (6, 2)
+_INSTALL: Final = (
+    "'python3 sandbox/setup.py --pgp' installs it, as does pip from requirements-pgp.txt"
+)
 
 
 @click.command("doctor")
@@ -33,13 +37,13 @@ _OLDEST_REDIS: Final = (6, 2)
 @with_appcontext
 def command(as_json: bool) -> None:  # noqa: FBT001 - click passes options by position
     """Say everything that is wrong with the configuration; exit 1 where something is."""
-    results = examine()
+    results, said = examine(), notes()
     faults = [fault for found in results.values() for fault in found]
     if as_json:
-        click.echo(json.dumps({"ok": not faults, "checks": results}))
+        click.echo(json.dumps({"ok": not faults, "checks": results, "notes": said}))
     else:
         for name, found in results.items():
-            for line in found or ["ok"]:
+            for line in found or [said.get(name, "ok")]:
                 click.echo(f"{name}: {line}")
     raise SystemExit(1 if faults else 0)
 
@@ -53,6 +57,16 @@ def examine() -> dict[str, list[str]]:
     return results
 
 
+def notes() -> dict[str, str]:
+    """Return what is no fault of a part, and good to know."""
+    if pgp.is_available():
+        return {}
+    return {
+        "encrypted mail": "not offered to readers, because the optional pysequoia is not installed; "
+        + _INSTALL
+    }
+
+
 def check_database(_settings: Settings) -> Iterable[str]:
     """Check that PostgreSQL answers, and that its tables are the ones this code knows."""
     try:
@@ -63,6 +77,25 @@ def check_database(_settings: Settings) -> Iterable[str]:
         return
     if not up_to_date:
         yield "the tables are not those of this version; run 'flask db upgrade'"
+
+
+def check_clock(_settings: Settings) -> Iterable[str]:
+    """Check that this host's clock and PostgreSQL's agree: schedules and embargoes are read by both."""
+    try:
+        with transaction() as session:
+            yield from clock_faults(here=datetime.now(UTC), there=paces.clock(session))
+    except SQLAlchemyError:
+        return  # the check of the database says so
+
+
+def clock_faults(*, here: datetime, there: datetime) -> Iterable[str]:
+    """Say by how much two clocks are apart, where it is too much."""
+    apart = (here - there).total_seconds()
+    if abs(apart) > limits.CLOCKS_APART_SECONDS:
+        which = "ahead of" if apart > 0 else "behind"
+        yield (
+            f"this host's clock is {abs(apart):.0f} s {which} PostgreSQL's; have both hosts set theirs by NTP"
+        )
 
 
 def check_redis(settings: Settings) -> Iterable[str]:
@@ -83,17 +116,29 @@ def check_redis(settings: Settings) -> Iterable[str]:
 
 
 def check_relay(settings: Settings) -> Iterable[str]:
-    """Check that the relay greets (RFC 5321 3.1); no mail is sent and no password given."""
+    """Check that each relay greets (RFC 5321 3.1); no mail is sent and no password given."""
     try:
-        relay = Relay.parse(settings.smtp_url.get_secret_value())
-        greeting = _greeting(relay)
+        relays = Relay.parse_all(settings.smtp_url.get_secret_value())
     except ValueError as error:
         yield f"SMTP_URL: {error}"
+        return
+    for relay in relays:
+        yield from _unheard(relay)
+
+
+def _unheard(relay: Relay) -> Iterable[str]:
+    try:
+        greeting = _greeting(relay)
     except OSError as error:
-        yield f"the relay does not answer ({type(error).__name__}); check SMTP_URL and the server"
-    else:
-        if not greeting.startswith(b"220"):
-            yield "the relay does not greet with 220; check SMTP_URL: is it a mail server, and the port?"
+        yield (
+            f"the relay {relay.name} does not answer ({type(error).__name__}); check SMTP_URL and the server"
+        )
+        return
+    if not greeting.startswith(b"220"):
+        yield (
+            f"the relay {relay.name} does not greet with 220; check SMTP_URL: is it a mail server, and the "
+            "port?"
+        )
 
 
 def check_keys(settings: Settings) -> Iterable[str]:
@@ -124,8 +169,8 @@ def check_encryption(_settings: Settings) -> Iterable[str]:
         return  # the check of the database says so
     if waiting:
         yield (
-            f"{waiting} readers gave an OpenPGP key, and get nothing, because pysequoia is not installed; "
-            "install it"
+            f"{waiting} of the readers gave an OpenPGP key, and get nothing, because pysequoia is not "
+            f"installed; {_INSTALL}"
         )
 
 
@@ -141,6 +186,7 @@ def check_state_dir(settings: Settings) -> Iterable[str]:
 
 CHECKS: Final[dict[str, Check]] = {
     "database": check_database,
+    "clock": check_clock,
     "redis": check_redis,
     "relay": check_relay,
     "keys": check_keys,

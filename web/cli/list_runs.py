@@ -130,14 +130,15 @@ def _rules(opened: Table, wishes: Wishes) -> Rules:
     told = dict(_pair(each) for each in wishes.told)
     fit = mapping.fit(opened, told)
     with transaction() as session:
-        offered = [topic for topic in topics.every(session) if topic.retired_at is None]
-        default = topics.named(session, wishes.slugs) if wishes.slugs else offered
-    if not offered:
+        known, current = topics.every(session), topics.current(session)
+        named = topics.named(session, wishes.slugs)
+        default = named if wishes.slugs else topics.offered(session)
+    if not current:
         raise NoTopic("There are no topics yet; 'flask topics add SLUG NAME' makes one.")
     return Rules(
         fit=fit,
         columns=len(opened.columns),
-        topics={topic.slug: topic for topic in (*offered, *default)},
+        topics={topic.slug: topic for topic in known},
         default_topics=default,
         language=core().settings.org_language,
         reconfirm=wishes.reconfirm,

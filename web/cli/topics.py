@@ -27,8 +27,9 @@ def list_all(as_json: bool) -> None:  # noqa: FBT001 - click passes options by p
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
+        invited = "(by invitation)" if row["by_invitation"] else ""
         retired = "(retired)" if row["retired"] else ""
-        words = (row["slug"], row["name"], row["description"], retired)
+        words = (row["slug"], row["name"], row["description"], invited, retired)
         click.echo("  ".join(str(word) for word in words if word))
     if not rows:
         click.echo("There are no topics yet; 'flask topics add SLUG NAME' makes one.")
@@ -38,11 +39,18 @@ def list_all(as_json: bool) -> None:  # noqa: FBT001 - click passes options by p
 @click.argument("slug")
 @click.argument("name")
 @click.option("--description", default="", help="One sentence for the subscribe page.")
+@click.option(
+    "--by-invitation",
+    is_flag=True,
+    help="A press list: staff put readers on it, no form offers it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
-def add(slug: str, name: str, description: str, as_json: bool) -> None:  # noqa: FBT001 - as above
+def add(slug: str, name: str, description: str, by_invitation: bool, as_json: bool) -> None:  # noqa: FBT001 - as above
     """Add the topic SLUG, called NAME, behind the others."""
     with acts.refusals(*_REFUSALS), transaction() as session:
-        topic = topics.add(session, slug=slug, name=name, description=description)
+        topic = topics.add(
+            session, slug=slug, name=name, description=description, by_invitation=by_invitation
+        )
         acts.record(session, "topic.add", subject=f"topic {topic.id}", detail=slug)
     click.echo(json.dumps(_row(topic), ensure_ascii=False) if as_json else slug)
 
@@ -134,5 +142,6 @@ def _row(topic: Topic) -> dict[str, str | bool]:
         "slug": topic.slug,
         "name": topic.name,
         "description": topic.description,
+        "by_invitation": topic.by_invitation,
         "retired": topic.retired_at is not None,
     }

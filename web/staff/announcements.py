@@ -1,4 +1,4 @@
-"""Announcements in the console: the list, the page of one, its progress as it happens, taking one back."""
+"""Announcements in the console: the list, the page of one, its progress as it happens, and stopping one."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -21,18 +21,28 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.session import transaction
-from mailer import announcements, audience
+from mailer import announcements, audience, control, releases
 from mailer.models.announcements import Announcement, AnnouncementState
 from staff import accounts
-from staff.models import RoleName
-from web import reports
-from web.staff import acts, conflicts, paging
+from web import hours, relay_rows, reports
+from web.staff import acts, conflicts, language_names, paging, steps
+from web.staff.proposals import LEFT_OUT
+from wiring import names
+from wiring.core import core
 
 blueprint = Blueprint("announcements", __name__)
 conflicts.install(blueprint)
+blueprint.add_app_template_filter(language_names.of, "english_name")
 
-OPEN = frozenset({AnnouncementState.IN_REVIEW, AnnouncementState.APPROVED})
-"""The states before anything is sent: an announcement can still be taken back."""
+BEFORE = frozenset(
+    {
+        AnnouncementState.IN_REVIEW,
+        AnnouncementState.APPROVED,
+        AnnouncementState.SCHEDULED,
+        AnnouncementState.HELD,
+    }
+)
+"""The states before anything is sent: nobody has their mail yet."""
 NUMBER = "int(max=9223372036854775807)"
 """The ids that the database can hold: a longer one is no address of ours."""
 
@@ -53,16 +63,23 @@ def show(announcement_id: int) -> str:
     """Show where an announcement stands, who did what, what it says, and how far it is."""
     with transaction() as session:
         announcement = found(session, announcement_id)
+        before = announcement.state in BEFORE
+        rule = audience.rule_of(announcement)
         return render_template(
             "staff/announcements/show.html",
             announcement=announcement,
             release=announcement.release,
             report=reports.of(session, announcement),
-            count=audience.count(session, announcement.release_id),
+            count=audience.counted(session, rule) if before else None,
+            left_out=LEFT_OUT,
             people=names_of_staff(session),
-            changed=is_changed(announcement),
-            is_open=announcement.state in OPEN,
-            may_approve=may_approve(announcement),
+            changed=steps.is_changed(announcement),
+            before=before,
+            is_public=releases.is_public(announcement.release, now=datetime.now(UTC)),
+            steps=steps.of(announcement),
+            may_go_on=reports.stopped_by_refusals(announcement),
+            relays=relay_rows.of(session),
+            said=hours.said,
             meanings=reports.MEANINGS,
             limits=limits,
         )
@@ -75,18 +92,36 @@ def progress(announcement_id: int) -> Response:
         return jsonify(reports.of(session, found(session, announcement_id)).as_json())
 
 
-@blueprint.post(f"/<{NUMBER}:announcement_id>/cancel")
-def cancel(announcement_id: int) -> ResponseReturnValue:
-    """Take back an announcement that has not started."""
-    note = " ".join(request.form.get("note", "").split())[: limits.REASON_LENGTH]
+@blueprint.post(f"/<{NUMBER}:announcement_id>/pause")
+def pause(announcement_id: int) -> ResponseReturnValue:
+    """Stop an announcement that is on its way; it can be resumed."""
+    note = typed_note()
     with transaction() as session:
         announcement = found(session, announcement_id)
-        announcements.cancel(
+        control.pause(
+            session, announcement, staff_id=current_user.id, note=note, now=datetime.now(UTC)
+        )
+        acts.record(session, "announcement.pause", subject=f"announcement {announcement.id}")
+    flash("Paused. Within a second or two nothing more leaves, and nobody is forgotten.", "success")
+    return redirect(url_for(".show", announcement_id=announcement_id), 303)
+
+
+@blueprint.post(f"/<{NUMBER}:announcement_id>/cancel")
+def cancel(announcement_id: int) -> ResponseReturnValue:
+    """Take back an announcement, or end it where it is."""
+    note = typed_note()
+    with transaction() as session:
+        announcement = found(session, announcement_id)
+        control.cancel(
             session, announcement, staff_id=current_user.id, note=note, now=datetime.now(UTC)
         )
         acts.record(session, "announcement.cancel", subject=f"announcement {announcement.id}")
+        begun = announcement.started_at is not None
+    core().bell.ring(names.SWEEP)
     flash(
-        "Taken back. Nobody was mailed, and the release can be changed and proposed again.",
+        "Cancelled. Nobody else is mailed; whoever has their mail keeps it."
+        if begun
+        else "Taken back. Nobody was mailed, and the release can be changed and proposed again.",
         "success",
     )
     return redirect(url_for(".show", announcement_id=announcement_id), 303)
@@ -100,20 +135,9 @@ def found(session: Session, announcement_id: int) -> Announcement:
     return announcement
 
 
-def is_changed(announcement: Announcement) -> bool:
-    """Return whether the release is no longer what was proposed."""
-    try:
-        announcements.refuse_if_changed(announcement)
-    except announcements.ContentChanged:
-        return True
-    return False
-
-
-def may_approve(announcement: Announcement) -> bool:
-    """Return whether the signed-in member may approve it: the role, and not their own proposal."""
-    waits = announcement.state is AnnouncementState.IN_REVIEW
-    second = announcement.author_id != current_user.id
-    return waits and second and bool(current_user.has_role(RoleName.APPROVER.value))
+def typed_note() -> str:
+    """Return the note of the posted form, one line."""
+    return " ".join(request.form.get("note", "").split())[: limits.REASON_LENGTH]
 
 
 def names_of_staff(session: Session) -> Mapping[int, str]:

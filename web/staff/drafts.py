@@ -1,13 +1,11 @@
-"""Drafts in the console, for authors: import one, correct it, propose to announce it."""
+"""Drafts in the console, for authors: import one, correct it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
 from sqlalchemy.orm import Session
 
 from config import limits
@@ -83,22 +81,6 @@ def edit(slug: str) -> ResponseReturnValue:
         return _show_both(slug, form)
     flash("Saved.", "success")
     return redirect(url_for("releases.show", slug=slug, language=form.language), 303)
-
-
-@blueprint.post("/<slug>/propose")
-def propose(slug: str) -> ResponseReturnValue:
-    """Propose to announce a release exactly as it is now."""
-    with transaction() as session:
-        release = releases.named(session, slug)
-        announcement = announcements.propose(
-            session, release, author_id=current_user.id, now=datetime.now(UTC)
-        )
-        subject = f"announcement {announcement.id}"
-        acts.record(
-            session, "announcement.propose", subject=subject, detail=f"release {release.id}"
-        )
-    flash("Proposed. A second person must approve it before anything is sent.", "success")
-    return redirect(url_for("announcements.show", announcement_id=announcement.id), 303)
 
 
 def _read_import() -> ingest.Found:
@@ -184,7 +166,7 @@ def _edit_page(
         revision=theirs.revision if theirs else form.revision,
         changed=theirs is not None,
         announcement=announcements.of_release(session, release),
-        topics=topics.offered(session),
+        topics=topics.current(session),
         limits=limits,
     )
 
@@ -196,5 +178,5 @@ def _import_page(*, fault: str = "", text: str = "", chosen: list[str] | None = 
             fault=fault,
             text=text,
             chosen=chosen,
-            topics=topics.offered(session),
+            topics=topics.current(session),
         )

@@ -20,6 +20,7 @@ from flask_security import current_user
 from db.session import transaction
 from mailer import previews, releases, render
 from mailer.composing import Composer
+from mailer.models.announcements import Audience
 from mailer.models.releases import ReleaseVersion
 from web import standing
 from web.staff import acts, conflicts
@@ -32,6 +33,11 @@ conflicts.install(blueprint)
 WIDTHS: Final = {"narrow": "Telephone", "medium": "Tablet", "wide": "Desk"}
 """The widths a mail is shown at; the style sheet says how many pixels each is."""
 VIEWS: Final = {"html": "HTML", "text": "Text"}
+AUDIENCES: Final = {
+    Audience.PUBLIC: "As everybody gets it",
+    Audience.EARLY: "As the press gets it early",
+}
+"""The mails of one version that differ, where the release is under embargo."""
 MAIL_CSP: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox"
@@ -51,8 +57,10 @@ def show(slug: str) -> str:
             release=release,
             version=version,
             fixed=standing.is_fixed(session, release),
-            mail=_mail(version),
+            mail=_mail(version, _audience()),
             sender=core().sender,
+            audiences=AUDIENCES if release.embargo_until else {},
+            audience=_audience(),
             views=VIEWS,
             view=view if view in VIEWS else "html",
             widths=WIDTHS,
@@ -68,7 +76,7 @@ def frame(slug: str, language: str) -> Response:
         version = releases.version_for(release, language)
         if version.language != language:
             abort(404)
-        response = make_response(_mail(version).html)
+        response = make_response(_mail(version, _audience()).html)
     response.headers["Content-Security-Policy"] = MAIL_CSP
     return response
 
@@ -79,15 +87,29 @@ def send_test(slug: str) -> ResponseReturnValue:
     with transaction() as session:
         release = releases.named(session, slug)
         version = releases.version_for(release, request.form.get("language", ""))
-        previews.queue_test(session, version, address=current_user.email, now=datetime.now(UTC))
+        previews.queue_test(
+            session,
+            version,
+            address=current_user.email,
+            audience=_audience(),
+            links=core().links,
+            now=datetime.now(UTC),
+        )
         acts.record(
             session, "release.test", subject=f"release {release.id}", detail=version.language
         )
     core().bell.ring(names.SEND_TX)
     flash(f"A test copy is on its way to {current_user.email}.", "success")
-    return redirect(url_for(".show", slug=slug, language=version.language), 303)
+    shown = url_for(".show", slug=slug, language=version.language, audience=_audience())
+    return redirect(shown, 303)
 
 
-def _mail(version: ReleaseVersion) -> render.Mail:
+def _audience() -> Audience:
+    """Return whose mail is asked for: everybody's, where nothing else is said."""
+    early = request.values.get("audience") == Audience.EARLY
+    return Audience.EARLY if early else Audience.PUBLIC
+
+
+def _mail(version: ReleaseVersion, audience: Audience) -> render.Mail:
     composer = Composer(core().sender, core().links, core().organisation)
-    return composer.preview(releases.parts(version), version.release.slug)
+    return composer.preview(version, audience=audience, now=datetime.now(UTC))

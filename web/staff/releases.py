@@ -1,12 +1,17 @@
 """Releases in the console, for all who prepare and approve them: the list, and every part of one."""
 
-from flask import Blueprint, render_template, request
+from zoneinfo import ZoneInfo
 
+from flask import Blueprint, Response, abort, render_template, request
+from sqlalchemy.orm import Session
+
+from config import limits
 from db.session import transaction
-from mailer import audience, body, releases
+from mailer import attachments, body, media_types, releases, zones
+from mailer.models.releases import Release
 from mailer.parts import direction
-from web import standing
-from web.staff import conflicts, paging
+from web import downloads, hours, standing
+from web.staff import conflicts, offers, paging
 
 blueprint = Blueprint("releases", __name__)
 conflicts.install(blueprint)
@@ -29,13 +34,57 @@ def show(slug: str) -> str:
     with transaction() as session:
         release = releases.named(session, slug)
         version = releases.version_for(release, request.args.get("language", ""))
+        made = offers.announced(session, release)
         return render_template(
             "staff/releases/show.html",
             release=release,
             version=version,
             standing=standing.of(session, release),
             fixed=standing.is_fixed(session, release),
-            count=audience.count(session, release.id),
+            announced=made,
+            offers=offers.of(session, release, made),
+            attachments=_attachments(release),
+            kinds=media_types.CHOICE,
+            suffixes=media_types.SUFFIXES,
+            embargo=_embargo(release),
+            zones=hours.choices(),
+            amendable=_amendable(session, release),
             markdown=body.html,
             direction=direction(version.language),
         )
+
+
+@blueprint.get("/<slug>/attachments/<name>")
+def attachment(slug: str, name: str) -> Response:
+    """Send a file of any release, so that it is read before it is approved."""
+    with transaction() as session:
+        try:
+            wanted = attachments.named(releases.named(session, slug), name)
+        except attachments.UnknownAttachment:
+            abort(404)
+        return downloads.answer(wanted)
+
+
+def _attachments(release: Release) -> list[dict[str, object]]:
+    """Return each file with whether it is in the mail of the version it goes with, or a link in it."""
+    inside = attachments.travelling(release.attachments)
+    return [
+        {"file": each, "kind": media_types.label(each.media_type), "travels": each in inside}
+        for each in release.attachments
+    ]
+
+
+def _embargo(release: Release) -> dict[str, str]:
+    """Return what the fields of the embargo's form hold now."""
+    zone, until = release.embargo_zone, release.embargo_until
+    if until is None:
+        return {"zone": hours.home(), "day": "", "hour": "", "said": ""}
+    there = until.astimezone(ZoneInfo(zone))
+    said = zones.said(until, zone)
+    return {"zone": zone, "day": f"{there:%Y-%m-%d}", "hour": f"{there:%H:%M}", "said": said}
+
+
+def _amendable(session: Session, release: Release) -> list[Release]:
+    """Return the newest releases that another may correct: those the public reads."""
+    found = releases.published(session, limit=limits.AMENDABLE_SHOWN)
+    return [each for each in found if each.id != release.id]

@@ -33,11 +33,17 @@ def add() -> ResponseReturnValue:
                 slug=form.get("slug", "").strip(),
                 name=form.get("name", ""),
                 description=form.get("description", ""),
+                by_invitation="by-invitation" in form,
             )
             acts.record(session, "topic.add", subject=f"topic {topic.id}", detail=topic.slug)
     except topics.BadTopic as bad:
         return _list_page(fault=str(bad), entry=form), 422
-    flash(f"Added. Readers can choose {topic.name} from now on.", "success")
+    flash(
+        f"Added. Staff put readers on {topic.name}; no form offers it."
+        if topic.by_invitation
+        else f"Added. Readers can choose {topic.name} from now on.",
+        "success",
+    )
     return redirect(url_for(".listing"), 303)
 
 
@@ -131,7 +137,7 @@ def _list_page(*, fault: str = "", entry: Mapping[str, str] | None = None) -> st
         every = topics.every(session)
         return render_template(
             "staff/topics/list.html",
-            offered=[topic for topic in every if topic.retired_at is None],
+            current=[topic for topic in every if topic.retired_at is None],
             retired=[topic for topic in every if topic.retired_at is not None],
             readers=figures.by_topic(session),
             fault=fault,

@@ -1,4 +1,4 @@
-// Keeps the progress of an announcement fresh. Without script the page reloads itself instead.
+// Keeps the progress of an announcement fresh. Without script the page has a link that does it.
 "use strict";
 
 (() => {
@@ -22,8 +22,10 @@
     }
     part("sentence").textContent = report.sentence;
     part("bar").value = report.percent;
-    part("relay").textContent = report.relay;
-    part("relay").hidden = !report.relay;
+    for (const name of ["relay", "pace"]) {
+      part(name).textContent = report[name];
+      part(name).hidden = !report[name];
+    }
     speak(report);
   };
 

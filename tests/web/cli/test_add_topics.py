@@ -2,18 +2,25 @@ import pytest
 from flask import Flask
 
 from config import limits
+from db.session import transaction
+from mailer import topics
 from tests import builders
 from tests.cast import AMIRA
 from tests.web.cli import commands
 from tests.web.staff import members
 
 
+def _row(slug: str, name: str, description: str = "") -> dict[str, object]:
+    words = {"slug": slug, "name": name, "description": description}
+    return {**words, "by_invitation": False, "retired": False}
+
+
 def test_a_topic_is_added_behind_the_others(app: Flask) -> None:
     commands.run(app, "topics", "add", "first", "The first")
     commands.run(app, "topics", "add", "second", "The second", "--description", "A sentence.")
     assert commands.value(app, "topics", "list") == [
-        {"slug": "first", "name": "The first", "description": "", "retired": False},
-        {"slug": "second", "name": "The second", "description": "A sentence.", "retired": False},
+        _row("first", "The first"),
+        _row("second", "The second", "A sentence."),
     ]
     assert members.acts() == ["topic.add", "topic.add"]
 
@@ -22,6 +29,13 @@ def test_people_read_topics_by_line(app: Flask) -> None:
     assert "There are no topics yet" in commands.run(app, "topics", "list").stdout
     assert commands.run(app, "topics", "add", "first", "The first").stdout == "first\n"
     assert commands.run(app, "topics", "list").stdout == "first  The first\n"
+
+
+def test_a_press_list_is_offered_to_nobody(app: Flask) -> None:
+    commands.run(app, "topics", "add", "press", "Press", "--by-invitation")
+    assert commands.run(app, "topics", "list").stdout == "press  Press  (by invitation)\n"
+    with transaction() as session:
+        assert (list(topics.offered(session)), len(topics.current(session))) == ([], 1)
 
 
 @pytest.mark.parametrize(

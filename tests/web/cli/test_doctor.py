@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from pydantic import SecretStr
 from config.settings import Settings
 from tests import builders, pgp_keys
 from tests.cast import AMIRA
+from web.cli import doctor
 
 Faults = Callable[..., dict[str, list[str]]]
 
@@ -57,10 +59,29 @@ def test_a_sound_configuration_has_no_fault(faults_of: Faults, app: Flask) -> No
     assert not any(found.values()), found
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(4, ""), (-4, ""), (61, "61 s ahead of"), (-86400, "86400 s behind")]
+)
+def test_a_clock_that_is_wrong_is_noticed(seconds: int, said: str) -> None:
+    there = builders.NOW
+    found = " ".join(doctor.clock_faults(here=there + timedelta(seconds=seconds), there=there))
+    assert said in found
+    assert bool(found) is bool(said)
+
+
 def test_a_server_that_is_no_mail_server_is_noticed(faults_of: Faults) -> None:
     with saying(b"HTTP/1.1 400 Bad Request\r\n") as port:
         found = faults_of(smtp_url=SecretStr(f"smtp://127.0.0.1:{port}"))
     assert "does not greet with 220" in found["relay"][0]
+
+
+def test_each_of_several_relays_is_tried(faults_of: Faults) -> None:
+    with saying(b"220 mail.example.org ready\r\n") as port:
+        both = f"smtp://127.0.0.1:{port} smtp://127.0.0.1:9?weight=2"
+        found = faults_of(smtp_url=SecretStr(both))
+    assert [fault.split(" (")[0] for fault in found["relay"]] == [
+        "the relay 127.0.0.1:9 does not answer"
+    ]
 
 
 def test_every_fault_is_named_at_once(settings: Settings, faults_of: Faults) -> None:
@@ -73,8 +94,9 @@ def test_every_fault_is_named_at_once(settings: Settings, faults_of: Faults) -> 
         data_keys=SecretStr(f"{settings.data_keys.get_secret_value()} k2:{shared}"),
         state_dir=Path("/dev/null/below"),
     )
-    # Who gave a key is in the database, whose own check says that it is away.
-    assert [name for name, faults in found.items() if not faults] == ["settings", "encrypted mail"]
+    # The time and who gave a key are asked of the database, whose own check says that it is away.
+    sound = [name for name, faults in found.items() if not faults]
+    assert sound == ["settings", "clock", "encrypted mail"]
 
 
 def test_tables_of_another_version_are_noticed(faults_of: Faults, app: Flask) -> None:
@@ -96,4 +118,23 @@ def test_readers_with_a_key_where_nothing_can_be_encrypted_are_counted(
     pgp_keys.give(builders.subscriber(AMIRA))
     assert faults_of()["encrypted mail"] == []
     monkeypatch.setitem(sys.modules, "pysequoia", None)
-    assert faults_of()["encrypted mail"][0].startswith("1 readers gave an OpenPGP key")
+    assert faults_of()["encrypted mail"][0].startswith("1 of the readers gave an OpenPGP key")
+
+
+def test_that_encrypted_mail_is_not_offered_is_said_and_is_no_fault(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = contextvars.Context().run
+    runner = app.test_cli_runner()
+    assert "encrypted mail: ok" in run(runner.invoke, args=["doctor"]).stdout
+    monkeypatch.setitem(sys.modules, "pysequoia", None)
+    said = run(runner.invoke, args=["doctor"]).stdout
+    assert "encrypted mail: not offered to readers" in said
+    assert "sandbox/setup.py --pgp" in said
+
+
+def test_what_is_good_to_know_does_not_fail_a_script(
+    faults_of: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pysequoia", None)
+    assert faults_of()["encrypted mail"] == []

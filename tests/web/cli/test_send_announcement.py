@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from db.session import transaction
-from mailer import announcements, audience, relays, releases
+from mailer import announcements, audience, control, relays, releases
 from mailer.models.deliveries import Batch, Delivery, DeliveryState
 from tests import builders
 from tests.cast import hire
@@ -37,7 +37,7 @@ def deliver() -> None:
         audience.freeze(session, 1, now=builders.NOW)
         session.execute(update(Delivery).values(state=DeliveryState.ACCEPTED))
         session.execute(update(Batch).values(closed_at=builders.NOW))
-        announcements.finish_drained(session, now=builders.NOW)
+        control.finish_drained(session, now=builders.NOW)
 
 
 def test_the_announcement_starts_in_two_names_and_its_id_is_printed(app: Flask, slug: str) -> None:
@@ -47,7 +47,8 @@ def test_the_announcement_starts_in_two_names_and_its_id_is_printed(app: Flask, 
         one = announcements.get(session, 1)
         assert one is not None
         assert (one.state.value, one.author_id, one.approver_id) == ("preparing", 1, 2)
-    assert members.acts() == ["announcement.propose", "announcement.approve"]
+    did = [f"announcement.{act}" for act in ("propose", "approve", "start")]
+    assert members.acts() == did
 
 
 def test_the_worker_is_woken_to_freeze_the_audience(app: Flask, slug: str) -> None:
@@ -144,9 +145,10 @@ def test_a_proposal_is_taken_back(app: Flask, slug: str) -> None:
     assert members.acts() == ["announcement.cancel"]
 
 
-def test_what_has_started_or_is_not_there_cannot_be_taken_back(app: Flask, slug: str) -> None:
+def test_what_is_over_or_is_not_there_cannot_be_taken_back(app: Flask, slug: str) -> None:
     commands.run(app, "announcements", "send", slug, *PEOPLE)
-    assert "preparing" in commands.refused(app, "announcements", "cancel", "1")
+    assert "is cancelled" in commands.run(app, "announcements", "cancel", "1").stdout
+    assert "that is cancelled" in commands.refused(app, "announcements", "cancel", "1")
     assert commands.run(app, "announcements", "status", "9" * 30).exit_code == 2
     for command in ("cancel", "status"):
         assert "no announcement 2" in commands.refused(app, "announcements", command, "2")

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from db.session import transaction
-from mailer import announcements, releases
+from mailer import announcements, audience, control, releases
+from mailer.models.deliveries import Batch, Delivery, DeliveryState
 from mailer.models.releases import Release
 from staff.models import AuditEntry
+from tests import builders
 from tests.cast import Staff, hire
 from tests.web.browser import Browser
 
@@ -79,3 +81,14 @@ def states() -> list[str]:
     """Return the state of every announcement, newest first."""
     with transaction() as session:
         return [one.state.value for one in announcements.every(session, limit=100)]
+
+
+def deliver(announcement_id: int) -> None:
+    """Do what the workers do: freeze the audience, send all of it, finish."""
+    with transaction() as session:
+        while audience.freeze(session, announcement_id, now=builders.NOW):
+            pass
+        ours = Delivery.announcement_id == announcement_id
+        session.execute(update(Delivery).where(ours).values(state=DeliveryState.ACCEPTED))
+        session.execute(update(Batch).values(closed_at=builders.NOW))
+        control.finish_drained(session, now=builders.NOW)

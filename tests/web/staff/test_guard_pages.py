@@ -7,6 +7,7 @@ from tests.web.staff import members
 
 SLUG = "example-a-journalist-is-free-again"
 READ = ("author", "approver", "admin")
+SEND = ("approver", "admin")
 PAGES = {
     ("GET", "/staff/"): (*READ, "finance"),
     ("GET", "/staff/releases/"): READ,
@@ -14,19 +15,78 @@ PAGES = {
     ("GET", f"/staff/releases/{SLUG}/preview"): READ,
     ("GET", f"/staff/releases/{SLUG}/preview/en.html"): READ,
     ("POST", f"/staff/releases/{SLUG}/test"): READ,
+    ("GET", f"/staff/releases/{SLUG}/attachments/report.pdf"): READ,
     ("GET", "/staff/releases/import"): ("author",),
     ("POST", "/staff/releases/import"): ("author",),
     ("GET", f"/staff/releases/{SLUG}/edit"): ("author",),
     ("POST", f"/staff/releases/{SLUG}/edit"): ("author",),
+    ("GET", f"/staff/releases/{SLUG}/propose"): ("author",),
     ("POST", f"/staff/releases/{SLUG}/propose"): ("author",),
+    ("POST", f"/staff/releases/{SLUG}/attachments"): ("author",),
+    ("POST", f"/staff/releases/{SLUG}/attachments/remove"): ("author",),
+    ("POST", f"/staff/releases/{SLUG}/embargo"): ("author",),
+    ("POST", f"/staff/releases/{SLUG}/amends"): ("author",),
     ("GET", "/staff/announcements/"): READ,
     ("GET", "/staff/announcements/1"): READ,
     ("GET", "/staff/announcements/1/progress.json"): READ,
     ("POST", "/staff/announcements/1/cancel"): READ,
+    ("GET", "/staff/announcements/1/report"): READ,
+    ("GET", "/staff/announcements/1/report.json"): READ,
+    ("GET", "/staff/announcements/1/report.csv"): READ,
     ("GET", "/staff/announcements/1/approve"): ("approver",),
     ("POST", "/staff/announcements/1/approve"): ("approver",),
+    ("GET", "/staff/announcements/1/break-glass"): SEND,
+    ("POST", "/staff/announcements/1/break-glass"): SEND,
+    ("GET", "/staff/announcements/1/start"): SEND,
+    ("POST", "/staff/announcements/1/start"): SEND,
+    ("POST", "/staff/announcements/1/schedule"): SEND,
+    ("POST", "/staff/announcements/1/unschedule"): SEND,
+    ("POST", "/staff/announcements/1/pause"): READ,
+    ("POST", "/staff/announcements/1/resume"): SEND,
+    ("POST", "/staff/announcements/1/rate"): SEND,
+    ("GET", "/staff/sending/"): ("admin",),
+    ("POST", "/staff/sending/"): ("admin",),
+    ("POST", "/staff/sending/trust-database"): ("admin",),
+    ("GET", "/staff/topics/"): ("author", "admin"),
+    ("POST", "/staff/topics/"): ("author", "admin"),
+    ("GET", "/staff/topics/releases"): ("author", "admin"),
+    ("POST", "/staff/topics/releases/edit"): ("author", "admin"),
+    ("POST", "/staff/topics/releases/move"): ("author", "admin"),
+    ("POST", "/staff/topics/releases/retire"): ("author", "admin"),
+    ("POST", "/staff/topics/releases/restore"): ("author", "admin"),
+    ("GET", "/staff/subscribers/"): READ,
+    ("GET", "/staff/subscribers/find"): ("admin",),
+    ("POST", "/staff/subscribers/find"): ("admin",),
+    ("GET", "/staff/subscribers/1"): ("admin",),
+    ("POST", "/staff/subscribers/1/end"): ("admin",),
+    ("POST", "/staff/subscribers/1/erase"): ("admin",),
+    ("GET", "/staff/exports/"): READ,
+    ("POST", "/staff/exports/"): ("author", "admin"),
+    ("GET", "/staff/exports/1"): READ,
+    ("POST", "/staff/exports/1/fetch"): ("author", "admin"),
+    ("GET", "/staff/exports/1/approve"): ("approver", "admin"),
+    ("POST", "/staff/exports/1/approve"): ("approver", "admin"),
 }
-OURS = {"home", "releases", "previews", "drafts", "announcements", "approvals"}
+OURS = {
+    *(
+        "home",
+        "releases",
+        "previews",
+        "drafts",
+        "attachments",
+        "release_terms",
+        "announcements",
+        "announcement_reports",
+        "approvals",
+        "break_glass",
+        "control",
+        "proposals",
+        "schedules",
+        "sending_limits",
+        "topics",
+    ),
+    *("subscribers", "proofs", "exports", "export_requests", "export_approvals"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +119,7 @@ def test_a_role_opens_its_pages_and_no_other(app: Flask, role: str) -> None:
 
 @pytest.mark.parametrize("path", [path for method, path in PAGES if method == "POST"])
 def test_a_form_without_its_token_does_nothing(app: Flask, path: str) -> None:
-    browser = members.of(app, "bo", "author", "approver")
+    browser = members.of(app, "bo", "author", "approver", "admin")
     browser.token = ""
     answer = browser.post(path)
     assert answer.status_code == 400
@@ -79,6 +139,9 @@ def test_a_form_without_its_token_does_nothing(app: Flask, path: str) -> None:
         "/staff/announcements/99999999999999999999999",
         "/staff/announcements/2/progress.json",
         "/staff/announcements/2/approve",
+        "/staff/announcements/2/break-glass",
+        "/staff/announcements/2/start",
+        "/staff/releases/no-such-release/propose",
         "/staff/announcements/x",
     ],
 )

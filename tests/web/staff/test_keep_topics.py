@@ -37,6 +37,13 @@ def test_a_topic_is_added_and_can_be_chosen_at_once(chen: Member, client: Browse
     assert members.acts() == ["topic.add"]
 
 
+def test_a_press_list_is_added_that_no_form_offers(chen: Member, client: Browser) -> None:
+    chen.post(T, **{"name": "Press", "slug": "press", "by-invitation": "yes"})
+    assert "press" not in offered()
+    assert 'value="press"' not in client.get("/subscribe").text
+    assert "by invitation" in chen.read(T)
+
+
 def test_what_cannot_be_added_keeps_what_was_typed(chen: Member) -> None:
     answer = chen.post(T, name="Exile", slug="courts", description="Those who left.")
     assert answer.status_code == 422

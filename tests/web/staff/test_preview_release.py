@@ -5,6 +5,7 @@ from sqlalchemy import select
 from db.session import transaction
 from mailer import outbox, releases
 from mailer.composing import Composer
+from mailer.models.announcements import Audience
 from mailer.models.deliveries import OutboxMail
 from tests import builders
 from tests.web.staff import members
@@ -15,9 +16,10 @@ PAGE = "/staff/releases/example-a-journalist-is-free-again/preview"
 
 def test_the_frame_holds_exactly_the_mail_that_readers_get(app: Flask) -> None:
     slug = builders.release()
+    composer = Composer(core().sender, core().links, core().organisation)
     with transaction() as session:
-        parts = releases.parts(releases.named(session, slug).versions[0])
-    mail = Composer(core().sender, core().links, core().organisation).preview(parts, slug)
+        version = releases.named(session, slug).versions[0]
+        mail = composer.preview(version, audience=Audience.PUBLIC, now=builders.NOW)
     assert members.of(app, "chen", "author").read(f"{PAGE}/en.html") == mail.html
 
 
@@ -37,7 +39,10 @@ def test_the_mail_is_framed_at_the_chosen_width(app: Flask, width: str) -> None:
     builders.release()
     page = members.of(app, "chen", "author").read(f"{PAGE}?width={width}")
     assert f'<iframe class="mail {width}" sandbox title=' in page
-    assert 'src="/staff/releases/example-a-journalist-is-free-again/preview/en.html"' in page
+    assert (
+        'src="/staff/releases/example-a-journalist-is-free-again/preview/en.html?audience=public"'
+        in page
+    )
 
 
 def test_the_text_part_is_shown_as_it_is(app: Flask) -> None:

@@ -4,7 +4,7 @@ from flask import Flask
 from mailer.models.subscribers import SubscriberState
 from tests import builders
 from tests.cast import AMIRA, BORIS, hire
-from tests.web.staff import members
+from tests.web.staff import forms, members
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,9 @@ def test_what_i_may_approve_waits_for_me_and_mine_waits_for_others(app: Flask) -
 def test_drafts_are_listed_until_they_are_proposed(app: Flask) -> None:
     chen = members.of(app, "chen", "author")
     slug = builders.release("A draft of mine")
+    builders.subscribers(1)
     assert '<h2 id="drafts">' in chen.read("/staff/")
-    chen.post(f"/staff/releases/{slug}/propose")
+    chen.post(f"/staff/releases/{slug}/propose", **forms.proposal())
     assert '<h2 id="drafts">' not in chen.read("/staff/")
 
 
@@ -54,3 +55,25 @@ def test_subscribers_are_counted_by_state(app: Flask) -> None:
 def test_finance_sees_no_draft(app: Flask) -> None:
     builders.release("Not for these eyes")
     assert "Not for these eyes" not in members.of(app, "bo", "finance").read("/staff/")
+
+
+def test_what_waits_for_a_start_or_starts_by_itself_is_listed(app: Flask) -> None:
+    builders.subscribers(1)
+    author, dana = hire("chen", "author"), members.of(app, "dana", "approver")
+    for number, headline in enumerate(("Approved one", "Scheduled one"), start=1):
+        builders.announcement(builders.release(headline), author=author)
+        dana.post(f"/staff/announcements/{number}/approve", **forms.READ)
+    dana.post("/staff/announcements/2/schedule", at="2036-12-14T09:00", zone="Europe/Paris")
+    page = dana.read("/staff/")
+    assert '<h2 id="to-start">' in page
+    assert "14 December 2036, 09:00 (Europe/Paris), which is 08:00 UTC" in page
+    assert "Nothing waits for you" not in page
+
+
+def test_what_was_stopped_says_why_before_all_else(app: Flask) -> None:
+    chen, dana = members.of(app, "chen", "author"), hire("dana", "approver")
+    builders.announcement(builders.release(), author=chen.staff, approver=dana)
+    chen.post("/staff/announcements/1/pause", note="The quote is wrong")
+    page = chen.read("/staff/")
+    assert "Stopped: a person must decide" in page
+    assert "The quote is wrong" in page

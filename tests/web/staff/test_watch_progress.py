@@ -3,7 +3,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from db.session import transaction
-from mailer import announcements, audience, relays
+from mailer import audience, control, relays
 from mailer.models.deliveries import Batch, Delivery, DeliveryState
 from tests import builders
 from tests.cast import hire
@@ -41,7 +41,7 @@ def finish() -> None:
     """Close the batches, and let the sweeper find that nothing is left."""
     with transaction() as session:
         session.execute(update(Batch).values(closed_at=builders.NOW))
-        assert announcements.finish_drained(session, now=builders.NOW) == [1]
+        assert control.finish_drained(session, now=builders.NOW) == [1]
 
 
 def test_while_the_audience_is_frozen_the_page_says_so(dana: Member) -> None:
@@ -66,7 +66,7 @@ def test_the_page_is_kept_fresh_with_script_and_without(dana: Member) -> None:
     page = dana.read(ONE)
     assert f'data-progress="{JSON}"' in page
     assert '<script src="/static/progress.js" defer></script>' in page
-    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
+    assert f'<noscript><a href="{ONE}">Refresh</a></noscript>' in page
     assert 'aria-live="polite"' in page
     with dana.get("/static/progress.js") as script:
         assert script.status_code == 200
