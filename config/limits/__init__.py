@@ -1,0 +1,12 @@
+"""Every limit the product sets, in one room: lengths in characters, sizes in bytes, times in seconds.
+
+A limit lives here so that a reader can answer "how long may a headline be?" by looking in one place, and so
+that the form, the importer, the table and the test cannot disagree. It is used as `limits.HEADLINE_LENGTH`,
+whichever of these modules it stands in.
+"""
+
+from config.limits.content import *  # noqa: F403 - one name for all of them
+from config.limits.people import *  # noqa: F403 - as above
+from config.limits.sending import *  # noqa: F403 - as above
+from config.limits.staff import *  # noqa: F403 - as above
+from config.limits.web import *  # noqa: F403 - as above
