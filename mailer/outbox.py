@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db.sealed import keyring
@@ -78,7 +78,8 @@ def queue(
                 queue=Queue.TX,
                 first_delivery_id=delivery.id,
                 last_delivery_id=delivery.id,
-                due_at=now,
+                # Where this host's clock is ahead of the database's, it would wait for that.
+                due_at=func.least(now, func.now()),
             ),
         ]
     )

@@ -35,7 +35,7 @@ _ASK: Final = """
            (address, address_index, canonical_index, domain_tag, network_tag, language, topics,
             wording_hash, source, asked_at, due_at, proven)
     VALUES (%(address)s, %(index)s, %(canonical)s, %(domain)s, %(network)s, %(language)s, %(topics)s,
-            %(hash)s, %(source)s, %(now)s, %(due)s, %(proven)s)
+            %(hash)s, %(source)s, %(now)s, least(%(due)s, now() + %(wait)s), %(proven)s)
 """
 _KEEP_WORDING: Final = """
     INSERT INTO consent_wording (hash, text) VALUES (%(hash)s, %(wording)s) ON CONFLICT DO NOTHING
@@ -147,7 +147,9 @@ def _row(keys: Keyring, entry: Entry, *, now: datetime) -> dict[str, object]:
         "wording": entry.wording,
         "source": entry.source,
         "now": now,
+        # Both, because the clock of this host may be ahead of the database's, by which it will be due.
         "due": now + entry.wait,
+        "wait": entry.wait,
         "proven": entry.proven,
     }
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from config.settings import Settings, load
 from db.base import db
 from db.session import transaction
+from mailer import epochs
 from sandbox.servers import Postgres, Valkey
 from tests.cast import Staff, hire
 from web.app import create_app
@@ -87,16 +88,18 @@ def migrated(settings: Settings) -> Iterator[Flask]:
         upgrade()
     yield app
     with app.app_context():
-        db.engine.dispose()
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 @pytest.fixture
-def app(migrated: Flask) -> Iterator[Flask]:
+def app(migrated: Flask, settings: Settings) -> Iterator[Flask]:
     """Give the app inside its context; the tables are emptied afterwards."""
     with migrated.app_context():
         yield migrated
         db.session.remove()
         empty_tables()
+        forget_epochs(settings.state_dir)
 
 
 def empty_tables() -> None:
@@ -107,6 +110,12 @@ def empty_tables() -> None:
         if used:
             names = ", ".join(f'"{t}"' for t in used)
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+def forget_epochs(folder: Path) -> None:
+    """Forget the heartbeats that were seen: an emptied database is no copy restored from a backup."""
+    epochs._seen.clear()  # noqa: SLF001 - only in tests does a process outlive its database's tables
+    (folder / epochs.FILE).unlink(missing_ok=True)
 
 
 @pytest.fixture

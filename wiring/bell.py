@@ -22,7 +22,7 @@ class Bell:
         self._ringer: threading.Thread | None = None
 
     def ring(self, task: str, *arguments: int) -> bool:
-        """Ring one task; return whether the broker took it. Never raises for a broker that is away."""
+        """Ring one task; return whether that bell waits at the broker. Never raises for one that is away."""
         try:
             self._celery.send_task(
                 task,
@@ -30,8 +30,6 @@ class Bell:
                 queue=names.QUEUE_OF[task],
                 retry=False,
                 ignore_result=True,
-                # Bells that pile up in a long run say nothing new: the sweeper rings again anyway.
-                expires=limits.BELL_SECONDS,
             )
         except (OperationalError, OSError) as error:
             log.warning("the bell was not heard: %s", type(error).__name__, extra={"task": task})

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from config import limits
+
 TX: Final = "tx"
 BULK: Final = "bulk"
 HOOKS: Final = "hooks"
@@ -12,6 +14,8 @@ ANSWER: Final = "requests.answer"
 SEND_BULK: Final = "deliveries.send-bulk"
 SWEEP: Final = "deliveries.sweep"
 FREEZE: Final = "announcements.freeze"
+CLOSE: Final = "announcements.close"
+TELL: Final = "announcements.tell"
 RETENTION: Final = "retention.run"
 
 QUEUE_OF: Final = {
@@ -20,6 +24,15 @@ QUEUE_OF: Final = {
     SEND_BULK: BULK,
     SWEEP: MAINT,
     FREEZE: MAINT,
+    CLOSE: MAINT,
+    TELL: MAINT,
     RETENTION: MAINT,
 }
 """Which queue each task waits in."""
+
+_WAITING: Final = {SEND_TX: limits.BELLS_TX, SEND_BULK: limits.BELLS}
+
+
+def waiting(task: str) -> int:
+    """Return how many bells of a task may wait: as many as processes that it is to wake, else one."""
+    return _WAITING.get(task, 1)

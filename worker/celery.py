@@ -9,12 +9,13 @@ from celery import signals
 from celery.app.task import Task
 from celery.apps.worker import Worker
 from celery.bootsteps import StartStopStep
+from sqlalchemy.exc import DBAPIError
 
 from config import limits, logging, settings
 from db.base import db
 from wiring import names
 from wiring.core import CORE, core_app
-from worker import schedule
+from worker import outage, schedule
 
 try:
     _settings = settings.load()
@@ -29,11 +30,19 @@ app = core.extensions[CORE].celery
 
 
 class _InContext(Task):
-    """A task that runs inside the core app's context, so that it can open a transaction."""
+    """A task that runs inside the core app's context, so that it can open a transaction.
 
-    def __call__(self, *args: int, **kwargs: int) -> object:
+    Where it loses the database it fails, and is rung again as soon as the database answers.
+    """
+
+    def __call__(self, *args: int) -> object:
         with core.app_context():
-            return super().__call__(*args, **kwargs)
+            try:
+                return super().__call__(*args)
+            except DBAPIError as error:
+                if outage.is_one(error) and outage.ends():
+                    core.extensions[CORE].bell.ring(self.name, *args)
+                raise
 
 
 class _EndWhenFailed(StartStopStep):
@@ -70,14 +79,20 @@ def _keep_our_logging(**_: object) -> None:
 
 @signals.worker_ready.connect
 def _look_around(**_: object) -> None:
-    """A worker that comes back after a crash does not wait for beat to find what was left."""
-    core.extensions[CORE].bell.ring(names.SWEEP)
+    """A worker that comes back after a crash does not wait for beat to find what was left.
+
+    Whoever hears these judges the journals of the dead before anything else, the senders too.
+    """
+    for task in (names.SWEEP, names.SEND_TX, names.SEND_BULK):
+        core.extensions[CORE].bell.ring(task)
 
 
 @signals.worker_process_init.connect
-def _forget_connections(**_: object) -> None:
-    """A forked child must not talk over its parent's sockets."""
+def _begin(**_: object) -> None:
+    """A forked child must not talk over its parent's sockets, and may stand where another was killed."""
     with core.app_context():
         db.engine.dispose(close=False)
+    # Soon, because its parent waits 4 s for it to be up, and a broker may be silent for longer.
+    core.extensions[CORE].bell.ring_soon(names.SWEEP)
     # What the parent loaded is never garbage: a collection that looks through it all costs 20 ms each time.
     gc.freeze()

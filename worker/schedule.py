@@ -7,12 +7,12 @@ BEAT = {
     "find what the bell missed": {
         "task": names.SWEEP,
         "schedule": limits.SWEEP_SECONDS,
-        "options": {"queue": names.MAINT, "expires": limits.SWEEP_SECONDS},
+        "options": {"queue": names.MAINT},
     },
     # Every hour, for a run a day: a beat that was away at the hour of a daily bell would skip the day.
     "take away what was kept long enough": {
         "task": names.RETENTION,
         "schedule": limits.RETENTION_BELL_SECONDS,
-        "options": {"queue": names.MAINT, "expires": limits.RETENTION_BELL_SECONDS},
+        "options": {"queue": names.MAINT},
     },
 }

@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 
 from config import keys
-from config.keys import BadKeys
 from config.settings import Settings
 from db.sealed import Keyring, UnknownKey
 from tests.conftest import key
@@ -50,10 +49,10 @@ def test_keys_from_a_variable_are_not_read_anew(settings: Settings) -> None:
         core.keyring(settings, None).open(_sealed_elsewhere(settings), column="c", row=ROW)
 
 
-def test_a_file_that_was_spoilt_is_told_as_bad_keys(settings: Settings, file: Path) -> None:
+def test_a_file_that_was_spoilt_is_not_taken(settings: Settings, file: Path) -> None:
     ring = core.keyring(settings, file)
     file.write_text("index", encoding="utf-8")
-    with pytest.raises(BadKeys):
+    with pytest.raises(UnknownKey):
         ring.open(_sealed_elsewhere(settings), column="c", row=ROW)
 
 

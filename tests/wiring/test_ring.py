@@ -52,13 +52,41 @@ def test_a_ring_waits_in_the_queue_of_its_task_and_carries_ids_alone(
     (waiting,) = client.lrange(names.QUEUE_OF[task], 0, -1)
     message = json.loads(waiting)
     assert message["headers"]["task"] == task
-    assert message["headers"]["expires"] is not None
-    assert message["headers"]["eta"] is None
+    assert (message["headers"]["expires"], message["headers"]["eta"]) == (None, None)
     assert (message["content-type"], message["headers"]["ignore_result"]) == (
         "application/json",
         True,
     )
     assert message["headers"]["argsrepr"] == "[4711]"
+
+
+@pytest.mark.parametrize("task", names.QUEUE_OF)
+def test_bells_that_nobody_hears_do_not_pile_up(
+    ringing: tuple[Bell, redis.Redis], task: str
+) -> None:
+    bell, client = ringing
+    assert [bell.ring(task) for _ in range(20)] == [True] * 20
+    assert client.llen(names.QUEUE_OF[task]) == names.waiting(task) <= limits.BELLS
+    client.rpop(names.QUEUE_OF[task])
+    bell.ring(task)
+    assert client.llen(names.QUEUE_OF[task]) == names.waiting(task)
+
+
+def test_bells_for_two_things_both_wait(ringing: tuple[Bell, redis.Redis]) -> None:
+    bell, client = ringing
+    for announcement_id in (1, 2, 1, 2):
+        bell.ring(names.FREEZE, announcement_id)
+    bell.ring(names.SWEEP)
+    assert client.llen(names.MAINT) == 3
+
+
+def test_a_message_that_is_no_bell_is_always_sent(server: Valkey, tmp_path: Path) -> None:
+    client, celery = redis.Redis.from_url(server.url()), _celery(server.url(), tmp_path)
+    for number in range(3):
+        celery.send_task("somebody.elses", args=[number % 2], queue="others")
+    assert client.llen("others") == 3
+    client.close()
+    celery.close()
 
 
 def test_a_broker_that_goes_and_comes_back_is_silence_and_no_error(
@@ -80,7 +108,7 @@ def test_a_broker_that_takes_nothing_is_silence_and_no_error(
     bell, client = ringing
     assert bell.ring(names.SWEEP) is True
     client.config_set("maxmemory", 1)
-    assert bell.ring(names.SWEEP) is False
+    assert bell.ring(names.SEND_TX) is False
 
 
 def test_a_broker_that_wants_a_password_is_silence_and_no_error(

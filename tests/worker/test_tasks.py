@@ -17,6 +17,8 @@ from mailer.smtp.relay import Relay
 from sandbox.sink.server import Sink
 from tests import builders
 from tests.cast import hire
+from tests.mailer.closing.conftest import begin, end
+from tests.mailer.closing.test_tell import pause
 from wiring import names
 from wiring.core import CORE
 from worker.tasks import announcements, deliveries
@@ -80,6 +82,31 @@ def test_a_sweep_with_nothing_to_do_rings_no_bell(
 ) -> None:
     for _ in range(3):
         deliveries.sweep()
+    assert _heard(bells) == []
+
+
+def test_a_sweep_rings_for_what_is_over_until_it_is_closed(
+    app: Flask, sink: Sink, bells: redis.Redis
+) -> None:
+    end()
+    deliveries.sweep()
+    assert _heard(bells) == [(names.CLOSE, "()")]
+    announcements.close_out()
+    bells.delete(names.MAINT)
+    deliveries.sweep()
+    assert _heard(bells) == []
+
+
+def test_a_sweep_rings_for_what_staff_must_hear_until_they_were_told(
+    app: Flask, sink: Sink, bells: redis.Redis
+) -> None:
+    pause(begin(), "9 of the first 60 mails were refused.")
+    deliveries.sweep()
+    assert _heard(bells) == [(names.TELL, "()")]
+    announcements.tell()
+    deliveries.send_tx()
+    bells.delete(names.MAINT, names.TX)
+    deliveries.sweep()
     assert _heard(bells) == []
 
 

@@ -1,14 +1,14 @@
 """Tasks that prepare announcements, close them, and tell staff what they did."""
 
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 
 from celery import shared_task
 from sqlalchemy.orm import Session
 
 from config import derived, limits
 from db.session import transaction
-from mailer import audience, closing, telling
+from mailer import audience, closing, paces, telling
 from mailer.models.announcements import Announcement, AnnouncementEvent
 from staff import accounts, audit
 from staff.models import RoleName
@@ -24,7 +24,7 @@ def freeze(announcement_id: int) -> None:
     more = True
     while more:
         with transaction() as session:
-            more = audience.freeze(session, announcement_id, now=datetime.now(UTC))
+            more = audience.freeze(session, announcement_id, now=paces.clock(session))
     for _ in range(limits.BELLS):
         core().bell.ring(names.SEND_BULK)
 
@@ -36,7 +36,7 @@ def close_out() -> None:
         over = closing.over(session)
     for announcement_id in over:
         with transaction() as session:
-            _close(session, announcement_id, now=datetime.now(UTC))
+            _close(session, announcement_id, now=paces.clock(session))
 
 
 @shared_task(name=names.TELL)
@@ -45,7 +45,7 @@ def tell() -> None:
     with transaction() as session:
         events = telling.untold(session)
         for event in events:
-            _tell(session, event, now=datetime.now(UTC))
+            _tell(session, event, now=paces.clock(session))
     if events:
         core().bell.ring(names.SEND_TX)
 

@@ -1,6 +1,6 @@
 """Tasks that move deliveries: a slice of sending for each queue, and the sweeper."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
 from time import monotonic
 
 from celery import shared_task
@@ -8,7 +8,18 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.session import transaction
-from mailer import announcements, claims, control, epochs, paces, relays, requests, schedules
+from mailer import (
+    announcements,
+    claims,
+    closing,
+    control,
+    epochs,
+    paces,
+    relays,
+    requests,
+    schedules,
+    telling,
+)
 from mailer.models.deliveries import Queue
 from wiring import names
 from wiring.core import core
@@ -33,17 +44,19 @@ def sweep() -> None:
     office().recover()
     if not _beat():
         return
+    # First, for staff must hear of what is wrong although something below may fail.
+    _ring_for(telling.waiting, names.TELL)
     with transaction() as session:
-        schedules.start_due(session, now=datetime.now(UTC))
+        schedules.start_due(session, now=paces.clock(session))
     _skip_cancelled()
     with transaction() as session:
-        control.finish_drained(session, now=datetime.now(UTC))
-        paces.forget_quiet(session, now=paces.clock(session))
+        now = paces.clock(session)
+        control.finish_drained(session, now=now)
+        paces.forget_quiet(session, now=now)
         preparing = announcements.preparing(session)
         due = {queue: _due(session, queue) for queue in Queue}
-        asked = requests.waiting(session, now=datetime.now(UTC))
-    if asked:
-        core().bell.ring(names.ANSWER)
+    _ring_for(closing.over, names.CLOSE)
+    _ring_for(_asked, names.ANSWER)
     for announcement_id in preparing:
         core().bell.ring(names.FREEZE, announcement_id)
     for queue, task in ((Queue.TX, names.SEND_TX), (Queue.BULK, names.SEND_BULK)):
@@ -55,7 +68,7 @@ def _send(queue: Queue, task: str) -> None:
     stop_at = monotonic() + limits.SLICE_SECONDS
     while office().send_batch(queue, stop_at=stop_at):
         with transaction() as session:
-            control.finish_drained(session, now=datetime.now(UTC))
+            control.finish_drained(session, now=paces.clock(session))
         if monotonic() >= stop_at:
             core().bell.ring(task)
             return
@@ -65,7 +78,19 @@ def _skip_cancelled() -> None:
     closed = 1
     while closed:
         with transaction() as session:
-            closed = control.skip_cancelled(session, now=datetime.now(UTC))
+            closed = control.skip_cancelled(session, now=paces.clock(session))
+
+
+def _ring_for(look: Callable[[Session], object], task: str) -> None:
+    """Ring a task where a look into the rows finds work for it."""
+    with transaction() as session:
+        found = look(session)
+    if found:
+        core().bell.ring(task)
+
+
+def _asked(session: Session) -> bool:
+    return requests.waiting(session, now=paces.clock(session))
 
 
 def _beat() -> bool:

@@ -1,11 +1,9 @@
 """Tasks that answer what visitors asked for."""
 
-from datetime import UTC, datetime
-
 from celery import shared_task
 
 from db.session import transaction
-from mailer import requests
+from mailer import paces, requests
 from wiring import names
 from wiring.core import core
 
@@ -16,6 +14,7 @@ def answer() -> None:
     answered = 1
     while answered:
         with transaction() as session:
-            answered = requests.answer(session, links=core().links, now=datetime.now(UTC))
+            now = paces.clock(session)
+            answered = requests.answer(session, links=core().links, now=now)
         if answered:
             core().bell.ring(names.SEND_TX)

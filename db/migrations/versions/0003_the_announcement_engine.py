@@ -168,12 +168,24 @@ def upgrade() -> None:
         CREATE trigger append_only BEFORE UPDATE OR DELETE ON announcement_report
         FOR EACH ROW EXECUTE FUNCTION refuse_change()
     """)
+    # That staff were told is noted in the event itself, once it has happened; all else of it stays.
+    op.execute("DROP TRIGGER append_only ON announcement_event")
+    op.execute("""
+        CREATE TRIGGER append_only
+        BEFORE DELETE OR UPDATE OF id, announcement_id, at, staff_id, state_before, state_after, note, tell
+        ON announcement_event FOR EACH ROW EXECUTE FUNCTION refuse_change()
+    """)
     op.add_column(
         "topic", sa.Column("by_invitation", sa.Boolean(), server_default="false", nullable=False)
     )
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER append_only ON announcement_event")
+    op.execute("""
+        CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON announcement_event
+        FOR EACH ROW EXECUTE FUNCTION refuse_change()
+    """)
     op.drop_constraint("ck_release_amends_another", "release")
     op.drop_constraint("ck_release_amends", "release")
     op.drop_constraint("ck_announcement_rate", "announcement")
