@@ -5,7 +5,9 @@ from importlib import import_module
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NOT_BENCHES = {"__init__", "__main__", "house", "report", "empty"}
+NOT_BENCHES = {
+    *("__init__", "__main__", "cpu", "distance", "empty", "frozen", "hosts", "house", "report"),
+}
 
 
 def names() -> list[str]:

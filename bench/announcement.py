@@ -6,27 +6,21 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Self
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from bench import house, report
+from bench import frozen, house, report
 from bench.house import House
 from bench.report import Goal
 from db.base import db
-from db.session import KEYRING, transaction
+from db.session import transaction
 from mailer import topics
-from mailer.composing import Composer
-from mailer.deliveries import Due
-from mailer.models.subscribers import Subscriber
-from mailer.packing import Packer
-from wiring.core import CORE
 
 READERS, CONNECTIONS = 100_000, 4
 FAST = 8_000
@@ -54,7 +48,7 @@ def main(readers: int = READERS, name: str = "announcement") -> None:
             generated = [generate(port), 0.0]
             run = announce(ours, readers)
             generated[1] = generate(port)
-        size = _size(ours)
+        size = len(frozen.parcel(ours).content.octets)
     best = max(generated)
     beside = {
         "readers": readers,
@@ -89,14 +83,17 @@ class Run:
 
 
 @contextmanager
-def sink() -> Iterator[int]:
-    """Give Postfix's smtp-sink, which takes mail and throws it away, faster than any of ours."""
+def sink(inside: Sequence[str] = ()) -> Iterator[int]:
+    """Give Postfix's smtp-sink, which takes mail and throws it away, faster than any of ours.
+
+    `inside` is what a command begins with to run in another network namespace.
+    """
     if not shutil.which("smtp-sink"):
         sys.exit("This bench needs smtp-sink and smtp-source: apt-get install postfix")
     port = house.free_port()
     quiet = subprocess.DEVNULL
     words = ["smtp-sink", "-u", "nobody", "-c", f"127.0.0.1:{port}", "1000"]
-    with subprocess.Popen(words, stdout=quiet, stderr=quiet) as process:
+    with subprocess.Popen([*inside, *words], stdout=quiet, stderr=quiet) as process:
         time.sleep(0.5)  # it says nothing when it is ready
         yield port
         process.terminate()
@@ -187,20 +184,6 @@ def _resident(pid: int) -> int:
         found = re.search(r"VmRSS:\s+(\d+)", status)
         return int(found[1]) if found else 0
     return 0
-
-
-def _size(ours: House) -> int:
-    """Return the bytes of the first reader's mail as it travels."""
-    core = ours.app.extensions[CORE]
-    composer = Composer(core.sender, core.links, core.organisation)
-    packer = Packer(ours.app.extensions[KEYRING], composer)
-    with transaction() as session:
-        reader = session.scalars(select(Subscriber).limit(1)).one()
-        row = (reader.id, reader.address, reader.address_index, "en", reader.token_version)
-        ready = packer.copy(
-            session, packer.edition(session, 1), Due(1, 0, 0, *row), now=datetime.now(UTC)
-        )
-    return len(ready.parcel.content.octets)
 
 
 def _seconds(before: str, after: str) -> float:

@@ -2,19 +2,15 @@
 
 import sys
 import time
-from datetime import UTC, datetime
 
 from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
 
-from bench import house, report
+from bench import frozen, house, report
 from bench.report import Goal
 from db.base import db
 from db.session import transaction
-from mailer import approvals, audience, proposals, releases, schedules, topics
+from mailer import audience, topics
 from mailer.models.deliveries import Delivery
-from mailer.parts import Dateline, Parts
-from staff.models import StaffMember
 
 READERS = 1_000_000
 
@@ -34,13 +30,13 @@ _INTERESTS = text("""
 def main() -> None:
     """Measure and print."""
     with house.house():
-        populate()
+        populate(READERS)
         id_, counting = announcement()
-        taken = freeze(id_)
+        taken = frozen.freeze(id_)
         with transaction() as session:
-            frozen = session.scalar(select(func.count()).select_from(Delivery))
-    if frozen != READERS:
-        sys.exit(f"{frozen} of {READERS} readers are in the audience")
+            written = session.scalar(select(func.count()).select_from(Delivery))
+    if written != READERS:
+        sys.exit(f"{written} of {READERS} readers are in the audience")
     report.say("freeze", sum(taken), "s", Goal(20, at_least=False), readers=READERS)
     report.say(
         "freeze-chunk",
@@ -53,12 +49,12 @@ def main() -> None:
     report.say("freeze-count", counting, "s", readers=READERS)
 
 
-def populate() -> None:
-    """Make a million readers who hold two topics each, and let PostgreSQL take its statistics."""
+def populate(readers: int) -> None:
+    """Make readers who hold two topics each, and let PostgreSQL take its statistics."""
     with transaction() as session:
         for slug in ("courts", "exile"):
             topics.add(session, slug=slug, name=slug.capitalize())
-        session.execute(_READERS, {"readers": READERS})
+        session.execute(_READERS, {"readers": readers})
         session.execute(_INTERESTS)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # As autovacuum does on a list that has grown; before that the planner guesses.
@@ -67,38 +63,12 @@ def populate() -> None:
 
 def announcement() -> tuple[int, float]:
     """Start an announcement to all; return its id, and the seconds that counting them took."""
-    now = datetime.now(UTC)
     with transaction() as session:
-        author, approver = (_member(session, name) for name in ("chen", "dana"))
-        parts = Parts("Example", "A sentence.", "en", dateline=Dateline("Example Town", None))
-        release = releases.create(session, parts, topics=topics.offered(session))
+        release = frozen.release(session)
         began = time.monotonic()
         audience.counted(session, audience.rule(release))
         counting = time.monotonic() - began
-        made = proposals.propose(session, release, author_id=author, now=now)
-        approvals.approve(session, made, approver_id=approver, now=now, read=None)
-        schedules.start(session, made, staff_id=approver, now=now)
-        return made.id, counting
-
-
-def freeze(announcement_id: int) -> list[float]:
-    """Freeze the audience as the worker does; return the seconds of each chunk, its commit included."""
-    taken, more = list[float](), True
-    while more:
-        began = time.monotonic()
-        with transaction() as session:
-            more = audience.freeze(session, announcement_id, now=datetime.now(UTC))
-        taken.append(time.monotonic() - began)
-    return taken
-
-
-def _member(session: Session, name: str) -> int:
-    member = StaffMember(
-        email=f"{name}@example.org", name=name, password="", active=True, fs_uniquifier=name
-    )
-    session.add(member)
-    session.flush()  # the announcement names its people by number
-    return member.id
+        return frozen.start(session, release), counting
 
 
 if __name__ == "__main__":
