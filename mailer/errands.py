@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 from sqlalchemy.orm import Session
@@ -31,6 +31,7 @@ from mailer.paces import Booking, Grant
 from mailer.packing import Packer, Unpackable
 from mailer.settling import Consequences
 from mailer.smtp.failures import Refusal
+from mailer.watches import Watch
 from mailer.wire import Wire
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -67,6 +68,8 @@ class Means:
     #: Every relay there is, by its weight.
     relays: Mapping[str, int]
     tempo: Tempo
+    #: Every time that is written down is by it.
+    watch: Watch
     resend: bool
     probe: bool = False
 
@@ -100,7 +103,7 @@ class Errand:
 
     def _window(self, after: int) -> list[Ready | Outcome]:
         """Read, mark and commit the next window; its messages come with it."""
-        now = _now()
+        now = self._now()
         with self._means.begin() as session:
             # Who tries a relay that was away settles its first mail at once: others wait for that.
             first = after < self._claim.first_delivery_id
@@ -166,7 +169,7 @@ class Errand:
             item.due,
             refusal,
             queue=self._claim.queue,
-            now=_now(),
+            now=self._now(),
             give_up_at=item.give_up_at,
             luck=_luck(),
             goes_on=self._goes_on,
@@ -182,7 +185,7 @@ class Errand:
         relay = self._means.wire.name
         with self._means.begin() as session:
             ours = settling.settle(
-                session, self._claim, outcomes, self._consequences, relay=relay, now=_now()
+                session, self._claim, outcomes, self._consequences, relay=relay, now=self._now()
             )
         self._consequences = Consequences()
         self._notes.clear()
@@ -201,11 +204,14 @@ class Errand:
             session,
             self._means.wire.name,
             reason=self._offering.away or "",
-            now=_now(),
+            now=self._now(),
             luck=_luck(),
             probe=self._means.probe,
         )
-        return None if relays.may_try(session, self._means.relays, now=_now()) else until
+        return None if relays.may_try(session, self._means.relays, now=self._now()) else until
+
+    def _now(self) -> datetime:
+        return self._means.watch.now()
 
 
 def _in_turn(
@@ -232,7 +238,3 @@ def _delivery_id(item: Ready | Outcome) -> int:
 
 def _luck() -> float:
     return random.random()  # noqa: S311 - spreads retries; nothing secret
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -86,7 +86,7 @@ RULES: Final = (
     ),
     Rule(
         name="ended",
-        what=N_("Addresses, topics and language of those who left"),
+        what=N_("Addresses, topics, language and OpenPGP keys of those who left"),
         since=N_("after they left"),
         then=N_("They are erased. The suppression remains: a keyed hash, which names nobody."),
         why=N_("A question about the last mails can be answered for a while."),

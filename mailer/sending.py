@@ -14,7 +14,6 @@ answer: that one is in doubt, the others are known. Killed before 5 commits, the
 import logging
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -30,6 +29,7 @@ from mailer.journal import Journal
 from mailer.models.deliveries import Queue
 from mailer.packing import Packer
 from mailer.relays import Choice
+from mailer.watches import Watch
 from mailer.wire import Wires
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,8 @@ class Office:
         with journal.orphans(self._journals) as found:
             for orphan in found:
                 with self.begin() as session:
-                    recovery.recover(session, orphan, resend=self.resend, now=datetime.now(UTC))
+                    now = paces.clock(session)
+                    recovery.recover(session, orphan, resend=self.resend, now=now)
                 log.warning(
                     "recovered the journal of a lost worker",
                     extra={"answered": len(orphan.outcomes), "in_doubt": len(orphan.unanswered)},
@@ -107,9 +108,9 @@ class Office:
                 relays.give_back(session, choice.relay, now=now)
             return None
         claims.take_over(session, claim, resend=self.resend)
-        return claim, self._means(choice)
+        return claim, self._means(choice, Watch.set(now))
 
-    def _means(self, choice: Choice) -> Means:
+    def _means(self, choice: Choice, watch: Watch) -> Means:
         wire = self.wires.to(choice.relay or "")
         return Means(
             self.begin,
@@ -117,6 +118,7 @@ class Office:
             wire,
             self.wires.weights,
             self.tempo,
+            watch,
             self.resend,
             choice.probe,
         )

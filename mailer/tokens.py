@@ -4,7 +4,7 @@ itsdangerous accepts several spellings of one signature, so nothing is ever look
 a `jti` inside names what may be used once.
 """
 
-import base64
+import binascii
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -30,7 +30,8 @@ class TokenExpired(BadToken):
 
 
 _JSON: Final = json.JSONEncoder(separators=(",", ":"))
-"""As itsdangerous writes it."""
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
+"""JSON and base64 as itsdangerous writes them."""
 _CONFIRM: Final = "samizdat confirm"
 _UNSUBSCRIBE: Final = "samizdat unsubscribe"
 _INVITATION: Final = "samizdat invitation"
@@ -157,10 +158,8 @@ class Tokens:
         It compresses a payload where that makes it shorter; ours are too short for it, and are left as
         they are: `loads` reads both.
         """
-        value = base64.urlsafe_b64encode(_JSON.encode(payload).encode())
-        value = value.rstrip(b"=")
-        mac = base64.urlsafe_b64encode(self._macs[purpose].digest(value)).rstrip(b"=")
-        return f"{value.decode()}.{mac.decode()}"
+        value = _url_safe(_JSON.encode(payload).encode())
+        return f"{value.decode()}.{_url_safe(self._macs[purpose].digest(value)).decode()}"
 
     def _load(self, purpose: str, token: str) -> object:
         if len(token) > limits.TOKEN_LENGTH or not token.isascii():
@@ -170,6 +169,10 @@ class Tokens:
             return loads(token)
         except BadData:
             raise TokenDamaged from None
+
+
+def _url_safe(data: bytes) -> bytes:
+    return binascii.b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=")
 
 
 def _check_age(age: timedelta, seconds: int) -> None:

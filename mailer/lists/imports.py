@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from mailer.models.transfers import SubscriberImport
@@ -115,6 +115,9 @@ def finish(session: Session, progress: Progress, *, now: datetime) -> None:
         .where(SubscriberImport.id == progress.import_id)
         .values(finished_at=now)
     )
+    # Autovacuum looks only after a minute. An announcement that starts before would be frozen by a plan
+    # for the few readers there were: a hundred times slower.
+    session.execute(text("ANALYZE subscriber, subscriber_topic"))
 
 
 def _last(session: Session, source: Source) -> SubscriberImport | None:

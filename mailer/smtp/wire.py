@@ -1,7 +1,9 @@
 """The socket under a connection: bytes out, whole replies in, bounded in time and size."""
 
+import select
 import socket
 import ssl
+from collections import deque
 from time import monotonic
 from typing import Final
 
@@ -20,7 +22,11 @@ class Wire:
 
     def __init__(self, stream: socket.socket) -> None:
         self._stream = stream
-        self._unread = bytearray()
+        #: Whole lines that came and were not asked for yet, and the beginning of the next one.
+        self._lines: deque[bytes] = deque()
+        self._begun = b""
+        self._seconds: float | None = None
+        self._watch()
 
     def write(self, data: bytes, seconds: float) -> None:
         """Hand `data` to the kernel within `seconds`; Broken when its last byte could not be.
@@ -28,7 +34,7 @@ class Wire:
         sendall raises OSError only while bytes are left over, and a TLS record that is cut off
         cannot be read by anyone. So after Broken the last byte has certainly not been delivered.
         """
-        self._stream.settimeout(seconds)
+        self._wait_for(seconds)
         try:
             self._stream.sendall(data)
         except TimeoutError as fault:
@@ -43,7 +49,7 @@ class Wire:
         room = limits.SMTP_REPLY_BYTES
         while not lines or lines[-1][3:4] == b"-":
             lines.append(self._line(deadline, room))
-            room -= len(lines[-1]) + 1
+            room -= len(lines[-1]) + 2
         try:
             return replies.parse(tuple(lines))
         except ValueError as fault:
@@ -54,11 +60,17 @@ class Wire:
 
         Without this a stray '250' would be taken for the answer to the next question.
         """
-        if self._unread:
+        if self._lines or self._begun:
             return False
-        self._stream.settimeout(0)
+        # TLS may hold back words that it has read off the socket and that nobody asked for yet.
+        held_back = isinstance(self._stream, ssl.SSLSocket) and self._stream.pending() > 0
+        return not (held_back or self._readable.poll(0)) or self._is_no_word()
+
+    def _is_no_word(self) -> bool:
+        """Say whether what came is none of the relay's words: TLS sends records of its own between them."""
+        self._wait_for(0)
         try:
-            self._unread += self._stream.recv(READ_BYTES)
+            self._take(self._stream.recv(READ_BYTES))
         except (BlockingIOError, ssl.SSLWantReadError):
             return True
         except OSError:
@@ -71,9 +83,9 @@ class Wire:
         What was already read in clear would be taken for the relay's protected words: that is how
         an attacker injects replies, so any such byte ends the session.
         """
-        if self._unread:
+        if self._lines or self._begun:
             raise Broken("The relay sent something between its consent to TLS and TLS itself.")
-        self._stream.settimeout(seconds)
+        self._wait_for(seconds)
         try:
             self._stream = context.wrap_socket(self._stream, server_hostname=host)
         except (OSError, ValueError) as fault:
@@ -84,21 +96,20 @@ class Wire:
         self._stream.close()
 
     def _line(self, deadline: float, room: int) -> bytes:
-        searched = 0
-        while (end := self._unread.find(b"\n", searched, room + 1)) < 0:
-            searched = len(self._unread)
-            if searched > room:
+        while not self._lines:
+            if len(self._begun) > room:
                 raise Broken("The relay's reply has no end.")
             self._fill(deadline)
-        line = bytes(self._unread[:end])
-        del self._unread[: end + 1]
+        line = self._lines.popleft()
+        if len(line) > room:
+            raise Broken("The relay's reply has no end.")
         return line.removesuffix(b"\r")
 
     def _fill(self, deadline: float) -> None:
         seconds = deadline - monotonic()
         if seconds <= 0:
             raise Broken("The relay did not answer in time.")
-        self._stream.settimeout(seconds)
+        self._wait_for(seconds)
         try:
             data = self._stream.recv(READ_BYTES)
         except TimeoutError as fault:
@@ -107,7 +118,22 @@ class Wire:
             raise Broken(f"The connection broke while reading ({_named(fault)}).") from fault
         if not data:
             raise Broken("The relay closed the connection.")
-        self._unread += data
+        self._take(data)
+
+    def _watch(self) -> None:
+        """Watch for what can be read, which asks the kernel once where a read without waiting asks thrice."""
+        self._readable = select.poll()
+        self._readable.register(self._stream, select.POLLIN)
+
+    def _wait_for(self, seconds: float) -> None:
+        """Set how long the socket waits, where that is not what it is: each setting is a system call."""
+        if seconds != self._seconds:
+            self._stream.settimeout(seconds)
+            self._seconds = seconds
+
+    def _take(self, data: bytes) -> None:
+        *lines, self._begun = (self._begun + data).split(b"\n")
+        self._lines.extend(lines)
 
 
 def _named(fault: Exception) -> str:

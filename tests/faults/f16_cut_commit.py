@@ -1,5 +1,7 @@
 """Database connections are cut at COMMIT: before it arrives, or once it is done and before the answer."""
 
+import random
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,11 +13,25 @@ from tests.faults.finding import Finding
 from tests.faults.site import Site
 
 
+@dataclass(slots=True)
+class _UnevenCut(Cut):
+    """Strikes at every second to sixth: never in step with a lone sender, whose every try would end alike."""
+
+    dice: random.Random = field(default_factory=random.Random, kw_only=True)
+
+    def strikes(self, data: bytes) -> bool:
+        struck = Cut.strikes(self, data)
+        if struck:
+            self.seen, self.every = 0, self.dice.randint(2, 6)
+        return struck
+
+
 def run(site: Site) -> Finding:
     """The journal has what the relay answered, whether or not the database took note of it."""
     readers = 10_000 if site.long else 1_000
     site.misbehave([Rule("dot", "delay", seconds=0.01)])
-    heard, unheard = Cut(b"COMMIT", every=4), Cut(b"COMMIT", every=4, heard=False)
+    heard = _UnevenCut(b"COMMIT", every=4, dice=site.dice)
+    unheard = _UnevenCut(b"COMMIT", every=4, heard=False, dice=site.dice)
     with Proxy(Target(path=_socket(site))) as proxy:
         database = f"postgresql+psycopg://postgres@127.0.0.1:{proxy.port}/{site.name}"
         site.keep()

@@ -24,7 +24,7 @@ _WAITS = """
 def run(site: Site) -> Finding:
     """Leases and waits are by the database's clock; killing each worker may repeat a mail a connection."""
     clock, readers = _clock(site.folder), 600
-    site.misbehave([Rule("rcpt", "reply", "450 4.2.0 greylisted", recipient="*5@*", first=1)])
+    site.misbehave([Rule("rcpt", "reply", "450 4.2.0 mailbox busy", recipient="*5@*", first=1)])
     site.keep()
     id_ = site.announce(readers)
     faults: list[str] = []
