@@ -41,9 +41,6 @@ bench: setup-dev ## measure, one JSON line each (ONLY=subscribe)
 faults: setup-dev ## break what sending needs, and count who is missing (ONLY="F1 F5", FAULTS=long)
 	@.venv/bin/python -m tests.faults $(ONLY) $(if $(filter long,$(FAULTS)),--long)
 
-faults: setup-dev ## break what sending needs, and count who is missing (ONLY="F1 F5", FAULTS=long)
-	@.venv/bin/python -m tests.faults $(ONLY) $(if $(filter long,$(FAULTS)),--long)
-
 fix: setup-dev ## format, and mend what the linter can mend
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .

@@ -34,11 +34,16 @@ class Claim:
     held_before: bool = True
 
 
+# A slow announcement is one sender's: others would only wait at its gate, and keep a fast one waiting.
 _CLAIMABLE = """
           FROM batch LEFT JOIN announcement ON announcement.id = batch.announcement_id
          WHERE batch.closed_at IS NULL AND batch.queue = :queue AND batch.due_at <= now()
            AND (batch.leased_until IS NULL OR batch.leased_until < now())
            AND (batch.announcement_id IS NULL OR announcement.state = 'sending')
+           AND (announcement.rate IS NULL OR announcement.rate > :one_sender OR NOT EXISTS (
+                SELECT FROM batch AS held
+                 WHERE held.announcement_id = batch.announcement_id AND held.closed_at IS NULL
+                   AND held.holder IS NOT NULL AND held.leased_until > now()))
 """
 _DUE = text(f"SELECT count(*) FROM (SELECT 1 {_CLAIMABLE} LIMIT :limit) AS due")  # noqa: S608 - our own words
 _CLAIM = text(f"""
@@ -52,6 +57,13 @@ _CLAIM = text(f"""
 """)  # noqa: S608 - our own words
 
 # How many leases live: the cap on connections. The lock makes two claims at once count each other.
+_SOON = text("""
+    SELECT extract(epoch FROM min(batch.due_at) - now())
+      FROM batch LEFT JOIN announcement ON announcement.id = batch.announcement_id
+     WHERE batch.closed_at IS NULL AND batch.queue = :queue AND batch.due_at > now()
+       AND batch.due_at < now() + make_interval(secs => :seconds)
+       AND (batch.announcement_id IS NULL OR announcement.state = 'sending')
+""")
 _LOCK_CLAIMS = text("SELECT pg_advisory_xact_lock(5106811506)")
 _HELD = text("""
     SELECT count(*) FROM batch
@@ -101,7 +113,12 @@ def claim(
         return None
     row = session.execute(
         _CLAIM,
-        {"holder": holder, "lease": limits.LEASE_SECONDS, "queue": queue.value},
+        {
+            "holder": holder,
+            "lease": limits.LEASE_SECONDS,
+            "queue": queue.value,
+            "one_sender": limits.ONE_SENDER_RATE,
+        },
     ).one_or_none()
     if row is None:
         return None
@@ -168,5 +185,11 @@ def range_of(claim: Claim) -> dict[str, int | None]:
 
 def due_batches(session: Session, queue: Queue, *, limit: int) -> int:
     """Count the batches that could be claimed now, up to `limit`."""
-    values = {"queue": queue.value, "limit": limit}
+    values = {"queue": queue.value, "limit": limit, "one_sender": limits.ONE_SENDER_RATE}
     return int(session.execute(_DUE, values).scalar_one())
+
+
+def due_soon(session: Session, queue: Queue, *, seconds: float) -> float | None:
+    """Return in how many seconds the next batch is due, None where that is not within `seconds`."""
+    found = session.execute(_SOON, {"queue": queue.value, "seconds": seconds}).scalar_one()
+    return None if found is None else float(found)

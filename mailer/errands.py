@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from config import limits
 from mailer import claims, deliveries, outbox, paces, refusals, relays, settling
 from mailer.claims import Claim, LeaseLost
+from mailer.composing import Edition
 from mailer.deliveries import Due, Outcome
 from mailer.gates import Gate, WatchedGate
 from mailer.journal import Journal
@@ -43,12 +44,19 @@ class Tempo:
 
     a_second: float = limits.WINDOW_SIZE
     bytes: int = 0
+    of: int | None = None
 
     @property
     def window(self) -> int:
         """How many deliveries to mark at a time: a second's worth, whose messages fit into memory."""
         room = limits.WINDOW_BYTES // max(self.bytes, 1)
         return max(1, min(limits.WINDOW_SIZE_MAX, room, int(self.a_second)))
+
+    def begin(self, announcement_id: int | None) -> None:
+        """Start small where other messages are to come: nobody knows yet how large they are."""
+        if self.of != announcement_id:
+            self.of, self.bytes = announcement_id, 0
+            self.a_second = min(self.a_second, limits.WINDOW_SIZE)
 
     def learn(self, ready: Sequence[Ready], outcomes: Sequence[Outcome], seconds: float) -> None:
         """Take a window into account; one in which nothing was offered says nothing."""
@@ -83,6 +91,7 @@ class Errand:
         bulk = claim.announcement_id is not None
         self._gate = WatchedGate(self._look, self._draw, stop_at=stop_at) if bulk else None
         self._consequences = Consequences()
+        means.tempo.begin(claim.announcement_id)
         #: Whether staff said that a refusal by policy is final.
         self._goes_on = False
 
@@ -109,15 +118,21 @@ class Errand:
             first = after < self._claim.first_delivery_id
             size = 1 if self._means.probe and first else self._means.tempo.window
             due = deliveries.window(session, self._claim, after=after, size=size)
-            packed = [self._pack(session, item, now=now) for item in due]
+            edition = self._edition(session) if due else None
+            packed = [self._pack(session, item, edition, now=now) for item in due]
             return self._put_back(session, packed)
 
-    def _pack(self, session: Session, due: Due, *, now: datetime) -> Ready | Outcome:
+    def _edition(self, session: Session) -> Edition | None:
+        id_ = self._claim.announcement_id
+        return None if id_ is None else self._means.packer.edition(session, id_)
+
+    def _pack(
+        self, session: Session, due: Due, edition: Edition | None, *, now: datetime
+    ) -> Ready | Outcome:
         packer = self._means.packer
         try:
-            if self._claim.announcement_id is None:
+            if edition is None:
                 return packer.letter(session, due, now=now)
-            edition = packer.edition(session, self._claim.announcement_id)
             return packer.copy(session, edition, due, now=now)
         except Unpackable as fault:
             return fault.outcome
@@ -175,6 +190,8 @@ class Errand:
             goes_on=self._goes_on,
         )
         self._consequences.pause = self._consequences.pause or judged.pauses
+        if judged.pauses and self._gate is not None:
+            self._gate.stopped = True  # the rest of the window is not refused as well
         if judged.slow_down and item.scope:
             self._consequences.slow[item.scope] = item.provider
         return judged.outcome
@@ -187,6 +204,8 @@ class Errand:
             ours = settling.settle(
                 session, self._claim, outcomes, self._consequences, relay=relay, now=self._now()
             )
+            if self._offering.answered:  # a no is an answer too
+                relays.mark_back(session, relay)
         self._consequences = Consequences()
         self._notes.clear()
         if not ours:  # raised only now, so that the facts above are committed
@@ -194,6 +213,10 @@ class Errand:
 
     def _release(self, session: Session) -> None:
         until = self._when_relays_answer(session) if self._offering.away else None
+        if self._means.probe and not (self._offering.away or self._offering.answered):
+            relays.give_back(
+                session, self._means.wire.name, now=self._now()
+            )  # it was asked nothing
         closed = claims.release(session, self._claim, due_at=until)
         if closed and self._claim.announcement_id is None:
             outbox.empty_sent(session, self._claim.first_delivery_id, self._claim.last_delivery_id)

@@ -78,5 +78,8 @@ class WatchedGate(Gate):
         now = monotonic()
         self._left = None if grant.unlimited else grant.count
         self._next_at, self._gap = now + grant.first_in, grant.gap
-        none_to_wait_for = limits.LOOK_SECONDS if grant.unlimited else grant.first_in
-        self._draw_at = now if grant.count and not grant.unlimited else now + none_to_wait_for
+        if grant.count and not grant.unlimited:
+            self._draw_at = now
+        else:  # staff may set a limit, or lift it, at any moment
+            wait = limits.LOOK_SECONDS if grant.unlimited else grant.first_in
+            self._draw_at = now + min(wait, limits.LOOK_SECONDS)

@@ -148,7 +148,8 @@ def _read(path: Path) -> Orphan:
 
 def _note(orphan: Orphan, word: str, rest: str) -> None:
     if word == "boot":
-        orphan.same_boot = rest.strip() == _boot()
+        # Where the kernel names no boot, nothing proves that this is the same one.
+        orphan.same_boot = rest.strip() == _boot() != "-"
     elif word == "offer":
         orphan.unanswered.add(int(rest))
     elif word == "reply":

@@ -43,7 +43,9 @@ class Offering:
 
     def __init__(self, wire: Wire, notes: Journal, judge: Judge, *, resend: bool) -> None:
         self._wire, self._notes, self._judge, self._resend = wire, notes, judge, resend
-        self._silences = 0
+        self._silences = self._doubts = 0
+        #: Whether the relay has said yes or no to anything.
+        self.answered = False
         #: Why the relay is taken to be away; what follows is not tried.
         self.away: str | None = None
 
@@ -67,12 +69,13 @@ class Offering:
         except Refusal as refusal:
             outcome = self._judge(item, refusal)
         except Uncertain as silence:
-            outcome = self._in_doubt(item, silence)
+            return self._in_doubt(item, silence)
         except NotSent as silence:
             return self._not_sent(item, behind, silence)
         except RelayAway as silence:
             return self._give_up(item, silence.reason)
-        self._silences = 0
+        self._silences = self._doubts = 0
+        self.answered = True
         self._notes.reply(outcome)
         return outcome
 
@@ -86,14 +89,20 @@ class Offering:
         return Outcome(item.due.id, DeliveryState.ACCEPTED, reason=said, provider=item.provider)
 
     def _in_doubt(self, item: Ready, silence: Uncertain) -> Outcome:
+        """Count a doubt; a relay that leaves one after another is taken to be away, or all come twice."""
         again = self._resend and item.due.doubts == 0
-        return Outcome(
+        outcome = Outcome(
             item.due.id,
             DeliveryState.QUEUED if again else DeliveryState.UNCERTAIN,
             reason=silence.reason,
             doubt=True,
             provider=item.provider,
         )
+        self._notes.reply(outcome)
+        self._silences, self._doubts = 0, self._doubts + 1
+        if self._doubts > limits.SILENCES:
+            self._set_aside(silence.reason)
+        return outcome
 
     def _not_sent(self, item: Ready, behind: Ready | None, silence: NotSent) -> Outcome:
         """Try a broken connection once more; a message that breaks it twice is set aside, alone."""
@@ -105,9 +114,12 @@ class Offering:
         return self._judge(item, refusals.broken_off(silence.reason))
 
     def _give_up(self, item: Ready, reason: str) -> Outcome:
+        self._set_aside(reason)
+        return untried(item)
+
+    def _set_aside(self, reason: str) -> None:
         self.away = reason
         log.warning("the relay is away: %s", reason)
-        return untried(item)
 
 
 def untried(item: Ready) -> Outcome:

@@ -10,6 +10,7 @@ from db.sealed import CannotOpen, Keyring, UnknownKey
 from mailer import addresses, certificates, outbox, paces, providers, retries
 from mailer.composing import Composer, Copy, Edition
 from mailer.deliveries import Due, Outcome
+from mailer.models.announcements import Announcement
 from mailer.models.deliveries import DeliveryState, Queue
 from mailer.offering import Ready
 from mailer.smtp.connection import Parcel
@@ -33,16 +34,21 @@ class Packer:
 
     keys: Keyring
     composer: Composer
-    _editions: dict[int, Edition] = field(default_factory=dict)
+    _editions: dict[tuple[int, bytes], Edition] = field(default_factory=dict)
     _places: dict[str, tuple[str | None, str]] = field(default_factory=dict)
 
     def edition(self, session: Session, announcement_id: int) -> Edition:
-        """Return an announcement's edition, rendered once in this process: what began to go out is fixed."""
-        if announcement_id not in self._editions:
+        """Return an announcement's edition, rendered once in this process: what began to go out is fixed.
+
+        It is known by its hash as well: a restored database may give a number a second time.
+        """
+        approved = session.get_one(Announcement, announcement_id).content_hash
+        key = announcement_id, approved
+        if key not in self._editions:
             while len(self._editions) >= limits.EDITIONS_KEPT:
                 self._editions.pop(next(iter(self._editions)))
-            self._editions[announcement_id] = self.composer.edition(session, announcement_id)
-        return self._editions[announcement_id]
+            self._editions[key] = self.composer.edition(session, announcement_id)
+        return self._editions[key]
 
     def copy(self, session: Session, edition: Edition, due: Due, *, now: datetime) -> Ready:
         """Make a reader's copy of an announcement; raise Unpackable."""

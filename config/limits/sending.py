@@ -16,6 +16,10 @@ EDITIONS_KEPT: Final = 4
 """Announcements whose rendered mails one process keeps, the oldest is forgotten first."""
 DOMAINS_KEPT: Final = 30_000
 """Recipient domains whose name in the table of paces one process remembers."""
+ONE_SENDER_RATE: Final = 50
+"""Mails a second up to which an announcement is one sender's: more of them would wait for their turns."""
+SOON_SECONDS: Final = 2.0
+"""How long a sender waits for a batch that is due in a moment, as at a provider's cap."""
 LOOK_SECONDS: Final = 1.0
 """How often a sender asks whether it may go on, and at what rate."""
 FREEZE_CHUNK: Final = 5_000
@@ -64,6 +68,8 @@ SCHEDULE_LATE_SECONDS: Final = 3600
 """How late a scheduled announcement may start by itself; later, a person decides."""
 EPOCH_SECONDS: Final = 3600
 """How old the database's last heartbeat may be before it is held for a restored copy."""
+EPOCH_SLACK_SECONDS: Final = 60
+"""How long after the last heartbeat a single mail may have been queued that a sleep sets aside."""
 SKIP_BATCHES: Final = 100
 """Batches of cancelled announcements that are closed in one transaction."""
 
@@ -105,6 +111,8 @@ PAUSE_SHARE: Final = 0.1
 """The share of refused mails above which an announcement is paused."""
 PAUSE_SAMPLE: Final = 50
 """How many mails must be accepted or refused before that share means anything."""
+TRIES_AT_LEAST: Final = 5
+"""How often an announcement's mail is tried before it is given up, be its deadline over: after a long pause."""
 MAILBOX_FULL_TIMES: Final = 3
 """At so many announcements in a row that a full mailbox refuses, its subscription ends."""
 

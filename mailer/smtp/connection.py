@@ -228,7 +228,11 @@ class Connection:
         except BaseException:
             self._abandon()  # here too, in case what it raises is a Refusal
             raise
-        self._write(rest + behind)
+        try:
+            self._wire.write(rest + behind, self._timeout)
+        except Broken as fault:
+            # Where an envelope stands behind it, the dot may have left though the last byte did not.
+            raise (Uncertain if behind else NotSent)(str(fault)) from fault
 
     def _write(self, part: bytes) -> None:
         try:

@@ -1,7 +1,7 @@
 """Tasks that move deliveries: a slice of sending for each queue, and the sweeper."""
 
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, sleep
 
 from celery import shared_task
 from sqlalchemy.orm import Session
@@ -66,12 +66,22 @@ def sweep() -> None:
 
 def _send(queue: Queue, task: str) -> None:
     stop_at = monotonic() + limits.SLICE_SECONDS
-    while office().send_batch(queue, stop_at=stop_at):
+    while office().send_batch(queue, stop_at=stop_at) or _waits_a_moment(queue):
         with transaction() as session:
             control.finish_drained(session, now=paces.clock(session))
         if monotonic() >= stop_at:
             core().bell.ring(task)
             return
+
+
+def _waits_a_moment(queue: Queue) -> bool:
+    """Wait for a batch that is due in a moment, as at a provider's cap; tell whether there is one."""
+    with transaction() as session:
+        seconds = claims.due_soon(session, queue, seconds=limits.SOON_SECONDS)
+    if seconds is None:
+        return False
+    sleep(max(seconds, limits.SOON_SECONDS / 10))
+    return True
 
 
 def _skip_cancelled() -> None:

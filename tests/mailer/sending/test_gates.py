@@ -94,3 +94,12 @@ def test_no_turn_now_means_to_ask_again_when_there_is_one() -> None:
     desk = Desk(Grant(0, 0.05, 0.0), Grant(1, 0.0, 0.0))
     assert desk.gate().opens(1)
     assert len(desk.wanted) == 2
+
+
+def test_a_limit_that_is_lifted_is_felt_though_the_next_turn_was_far_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "LOOK_SECONDS", 0.05)
+    desk = Desk(Grant(0, 3_600.0, 0.0), FREE)
+    assert desk.gate().opens(1)
+    assert len(desk.wanted) == 2

@@ -117,3 +117,13 @@ def test_a_relay_that_leaves_in_the_middle_gets_the_rest_later(
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
+
+
+def test_a_relay_that_leaves_a_doubt_each_time_is_taken_to_be_away(
+    open_office: Callable[..., Office], announced: Callable[[int], int], sink: Sink
+) -> None:
+    id_ = announced(40)
+    sink.rules = [Rule("dot", "drop", keep=True)]
+    send_all(open_office())
+    assert len(progress(id_).perhaps_twice) <= 5
+    assert len(sink.accepted) <= 5

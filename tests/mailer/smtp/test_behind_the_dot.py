@@ -13,6 +13,8 @@ from mailer.smtp.connection import Connection, Parcel
 from mailer.smtp.content import Content
 from mailer.smtp.failures import Failure, NotSent, PermanentFailure, TemporaryFailure, Uncertain
 from mailer.smtp.relay import Relay
+from mailer.smtp.replies import Extensions
+from mailer.smtp.wire import Wire
 from sandbox.sink.rules import Rule
 from sandbox.sink.server import Sink
 from sandbox.sink.session import Offer
@@ -202,3 +204,29 @@ def test_no_answer_in_time_is_a_doubt_about_one_message(listen: Listen, connect:
     with pytest.raises(Uncertain):
         connection.send(first, before_dot=lambda: None, behind=second)
     assert connection.closed
+
+
+@pytest.mark.parametrize(("behind", "fate"), [(True, Uncertain), (False, NotSent)])
+def test_a_write_that_breaks_off_is_a_doubt_where_an_envelope_stood_behind_the_dot(
+    *, behind: bool, fate: type[Failure]
+) -> None:
+    first, second = parcels(2)
+    large = Parcel(first.sender, first.recipient, Content.of(b"x" * 70 + b"\r\n" * 25_000))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        relay = threading.Thread(target=_say_go_and_read_no_more, args=(theirs,))
+        relay.start()
+        offer = Extensions(frozenset({"PIPELINING"}))
+        connection = Connection(Wire(ours), offer, timeout=0.2, dot_timeout=0.2)
+        with pytest.raises(fate):
+            connection.send(large, before_dot=lambda: None, behind=second if behind else None)
+        relay.join()
+    assert connection.closed
+
+
+def _say_go_and_read_no_more(stream: socket.socket) -> None:
+    heard = b""
+    while b"DATA" not in heard:
+        heard += stream.recv(500)
+    stream.sendall(b"250 ok\r\n250 ok\r\n354 go\r\n")
