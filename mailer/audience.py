@@ -153,12 +153,17 @@ def refuse_nobody(session: Session, announcement: Announcement) -> None:
 
 
 def freeze(session: Session, announcement_id: int, *, now: datetime) -> bool:
-    """Freeze the next chunk of the audience; return whether there is more to freeze."""
+    """Freeze the next chunk of the audience; return whether there is more to freeze at once.
+
+    While it is open whom earlier mails reach, nothing is frozen: the sweeper asks again.
+    """
     announcement = session.get(Announcement, announcement_id, with_for_update=True)
     if announcement is None or announcement.state is not AnnouncementState.PREPARING:
         return False
     # Held: two announcements of one release must not both find that a reader has no delivery of it.
     session.refresh(announcement.release, with_for_update=True)
+    if _is_unsettled(session, announcement):
+        return False
     end = _end_of_chunk(session, announcement)
     made = session.execute(_freezing(announcement, end=end, now=now)).scalar_one()
     announcement.frozen_to = end
@@ -167,6 +172,24 @@ def freeze(session: Session, announcement_id: int, *, now: datetime) -> bool:
         return True
     announcements.move(session, announcement, Event.FROZEN, now=now)
     return False
+
+
+def _is_unsettled(session: Session, announcement: Announcement) -> bool:
+    """Tell whether earlier mails may yet be skipped, or yet reach those whom a correction is for.
+
+    A reader whose mail of a cancelled announcement is skipped a moment later would get neither.
+    """
+    release = announcement.release
+    cancelled = and_(
+        Announcement.release_id == release.id, Announcement.state == AnnouncementState.CANCELLED
+    )
+    earlier = cancelled
+    if announcement.audience is Audience.CORRECTION:
+        earlier = or_(cancelled, Announcement.release_id == release.amended_id)
+    left = exists().where(
+        Batch.announcement_id == Announcement.id, Batch.closed_at.is_(None), earlier
+    )
+    return bool(session.scalar(select(left)))
 
 
 def _exclusions(
@@ -187,8 +210,7 @@ def _exclusions(
     if rule.written is not None:
         found.append((Exclusion.NO_VERSION, language.not_in(rule.written)))
     if rule.audience is Audience.CORRECTION:
-        got = Delivery.state.in_((DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN))
-        found.append((Exclusion.NOT_AMENDED, ~_has_delivery(rule.amended_id, delivery, got)))
+        found.append((Exclusion.NOT_AMENDED, ~_has_delivery(rule.amended_id, delivery, _got())))
     counts = _may_arrive() if own is None else or_(Delivery.announcement_id == own, _may_arrive())
     found.append((Exclusion.HAS_IT, _has_delivery(rule.release_id, delivery, counts)))
     return found
@@ -219,6 +241,12 @@ def _may_arrive() -> ColumnElement[bool]:
     """Return the condition that a delivery has reached its reader, or still may."""
     never = Delivery.state.in_((DeliveryState.SKIPPED, DeliveryState.REFUSED))
     return ~and_(never, Delivery.doubts == 0)
+
+
+def _got() -> ColumnElement[bool]:
+    """Return the condition that a delivery has reached its reader, for all that anybody can say."""
+    on_the_way = (DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN, DeliveryState.SENDING)
+    return or_(Delivery.state.in_(on_the_way), Delivery.doubts > 0)
 
 
 def _end_of_chunk(session: Session, announcement: Announcement) -> int:

@@ -76,8 +76,11 @@ def trust(session: Session, *, folder: Path, now: datetime) -> None:
     _raise_number(session, folder=folder, now=now)
 
 
-def restored(session: Session, *, note: str, now: datetime) -> None:
-    """Set aside what was under way, with staff told: announcements stop, single mails become uncertain."""
+def restored(session: Session, *, note: str, now: datetime, until: datetime | None = None) -> None:
+    """Set aside what was under way, with staff told: announcements stop, single mails become uncertain.
+
+    Of single mails, those that were queued at `until` or before; None for all.
+    """
     under_way = (
         AnnouncementState.PREPARING,
         AnnouncementState.SENDING,
@@ -89,7 +92,7 @@ def restored(session: Session, *, note: str, now: datetime) -> None:
             schedules.hold(session, announcement, note=note, now=now)
         else:
             control.pause(session, announcement, staff_id=None, note=note, now=now, tell=True)
-    session.execute(_DOUBT_OUTBOX, {"reason": OUTBOX_REASON, "now": now})
+    session.execute(_DOUBT_OUTBOX, {"reason": OUTBOX_REASON, "now": now, "until": until})
 
 
 def highest(folder: Path) -> int:
@@ -103,6 +106,7 @@ _DOUBT_OUTBOX: Final = text("""
     WITH closed AS (
         UPDATE batch SET holder = NULL, leased_until = NULL, closed_at = :now
          WHERE announcement_id IS NULL AND closed_at IS NULL
+           AND (CAST(:until AS timestamptz) IS NULL OR created_at <= :until)
         RETURNING first_delivery_id, last_delivery_id)
     UPDATE delivery SET state = 'uncertain', doubts = doubts + 1, reason = :reason, settled_at = :now
       FROM closed
@@ -122,7 +126,9 @@ def _wake(session: Session, *, folder: Path, now: datetime) -> None:
     epoch = _locked(session, now=now)
     # Several find it at once; the first one has set aside what waited.
     if now - epoch.beat_at > timedelta(seconds=limits.EPOCH_SECONDS):
-        restored(session, note=ASLEEP, now=now)
+        # No backup from before the last beat holds a mail queued after it: that one was never sent.
+        until = epoch.beat_at + timedelta(seconds=limits.EPOCH_SLACK_SECONDS)
+        restored(session, note=ASLEEP, now=now, until=until)
         _raise_number(session, folder=folder, now=now)
 
 

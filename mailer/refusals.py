@@ -79,7 +79,7 @@ def judge(
         return Judged(plain, slow_down=paces.says_slow_down(refusal))
     # The first wait, however often it was tried: it begins when somebody has mended what was wrong.
     next_try = retries.next_try(1, queue, now=now, luck=luck)
-    if next_try <= give_up_at:
+    if not _gives_up(due, next_try, queue=queue, give_up_at=give_up_at):
         plain = replace(plain, state=DeliveryState.DEFERRED, next_try_at=next_try)
     return Judged(plain, pauses=f"The mail server refuses us by policy: {describe(refusal)}")
 
@@ -93,7 +93,7 @@ def outcome(
         gone = refusal.scope == "address"
         return Outcome(due.id, DeliveryState.REFUSED, reason=reason, suppress=gone)
     next_try = retries.next_try(due.attempts + 1, queue, now=now, luck=luck)
-    if next_try > give_up_at:
+    if _gives_up(due, next_try, queue=queue, give_up_at=give_up_at):
         return Outcome(due.id, DeliveryState.REFUSED, reason=f"gave up: {reason}")
     return Outcome(due.id, DeliveryState.DEFERRED, reason=reason, next_try_at=next_try)
 
@@ -167,6 +167,15 @@ def too_many(accepted: int, refused: int) -> bool:
     """Tell whether more than PAUSE_SHARE of at least PAUSE_SAMPLE mails were refused."""
     settled = accepted + refused
     return settled >= limits.PAUSE_SAMPLE and refused > limits.PAUSE_SHARE * settled
+
+
+def _gives_up(due: Due, next_try: datetime, *, queue: Queue, give_up_at: datetime) -> bool:
+    """Tell whether this try, just refused, was the last: the deadline alone ends no announcement's mail.
+
+    After a long pause the first try may come past it, and greylisting refuses every first try.
+    """
+    tried_enough = queue is not Queue.BULK or due.attempts + 1 >= limits.TRIES_AT_LEAST
+    return tried_enough and next_try > give_up_at
 
 
 def _end(session: Session, ids: Sequence[int], *, reason: str, now: datetime) -> None:

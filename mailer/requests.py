@@ -35,7 +35,7 @@ _ASK: Final = """
            (address, address_index, canonical_index, domain_tag, network_tag, language, topics,
             wording_hash, source, asked_at, due_at, proven)
     VALUES (%(address)s, %(index)s, %(canonical)s, %(domain)s, %(network)s, %(language)s, %(topics)s,
-            %(hash)s, %(source)s, %(now)s, least(%(due)s, now() + %(wait)s), %(proven)s)
+            %(hash)s, %(source)s, %(now)s, least(%(due)s, clock_timestamp() + %(wait)s), %(proven)s)
 """
 _KEEP_WORDING: Final = """
     INSERT INTO consent_wording (hash, text) VALUES (%(hash)s, %(wording)s) ON CONFLICT DO NOTHING

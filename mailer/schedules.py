@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from config import limits
@@ -15,6 +15,10 @@ from mailer.models.subscribers import Subscriber
 
 class UnderEmbargo(AnnouncementRefused):
     """Nobody but a press list is told before the embargo lifts."""
+
+
+class StillSending(AnnouncementRefused):
+    """A correction goes to those who got the release it corrects, so that one must be over first."""
 
 
 class BadSchedule(AnnouncementRefused):
@@ -62,13 +66,15 @@ def start(
 ) -> None:
     """Fix the audience's upper end and publish the release; None for `staff_id` where its hour came.
 
-    Raise UnderEmbargo, audience.NobodyToMail, approvals.ContentChanged or lifecycle.NotLawful.
+    Raise UnderEmbargo, StillSending, audience.NobodyToMail, approvals.ContentChanged or
+    lifecycle.NotLawful.
     """
     announcements.lock(session, announcement)
     # First of all: what cannot start must not have a million readers counted.
     lifecycle.after(announcement.state, Event.START)
     approvals.refuse_if_changed(announcement)
     _refuse_embargoed(announcement, at=now)
+    _refuse_unfinished(session, announcement)
     audience.refuse_nobody(session, announcement)
     announcements.move(session, announcement, Event.START, staff_id=staff_id, now=now)
     announcement.started_at = now
@@ -132,6 +138,22 @@ def _refuse_embargoed(announcement: Announcement, *, at: datetime) -> None:
         raise UnderEmbargo(
             f"This release is under embargo until {lifts}: only a press list is told before. "
             "Schedule it for then or later."
+        )
+
+
+def _refuse_unfinished(session: Session, announcement: Announcement) -> None:
+    if announcement.audience is not Audience.CORRECTION:
+        return
+    amended = announcement.release.amended_id
+    under_way = (
+        AnnouncementState.PREPARING,
+        AnnouncementState.SENDING,
+        AnnouncementState.PAUSED,
+    )
+    running = exists().where(Announcement.release_id == amended, Announcement.state.in_(under_way))
+    if session.scalar(select(running)):
+        raise StillSending(
+            "The release it corrects is still being sent: cancel or finish that first."
         )
 
 

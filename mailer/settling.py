@@ -35,31 +35,35 @@ def settle(
 ) -> bool:
     """Write everything down in this transaction; return whether the batch was still this holder's."""
     ours = deliveries.settle(session, claim, outcomes)
-    refusals.suppress(session, outcomes, now=now)
-    refusals.full_mailboxes(session, outcomes, now=now)
+    too_many = _breaker(session, claim.announcement_id, outcomes)
+    # So many at once are the relay's fault, or ours: who is really gone is refused again later.
+    if not too_many:
+        refusals.suppress(session, outcomes, now=now)
+        refusals.full_mailboxes(session, outcomes, now=now)
     if any(o.state is DeliveryState.ACCEPTED for o in outcomes):
         relays.mark_back(session, relay)
-    if claim.announcement_id is not None:
-        _pause(session, claim.announcement_id, outcomes, consequences, now=now)
+    why = consequences.pause or too_many
+    if why and claim.announcement_id is not None:
+        _pause(session, claim.announcement_id, note=why, now=now)
     # Last, because whoever paces waits for this transaction from here on.
     for scope, provider in consequences.slow.items():
         paces.slow(session, scope, provider=provider, now=paces.clock(session))
     return ours
 
 
-def _pause(
-    session: Session,
-    announcement_id: int,
-    outcomes: Sequence[Outcome],
-    consequences: Consequences,
-    *,
-    now: datetime,
-) -> None:
+def _breaker(
+    session: Session, announcement_id: int | None, outcomes: Sequence[Outcome]
+) -> str | None:
+    """Return the sentence why the announcement's refusals are too many, None where they are not."""
+    if announcement_id is None or all(o.state is not DeliveryState.REFUSED for o in outcomes):
+        return None
+    if session.get_one(Announcement, announcement_id).goes_on:
+        return None
+    return refusals.share_refused(session, announcement_id)
+
+
+def _pause(session: Session, announcement_id: int, *, note: str, now: datetime) -> None:
     announcement = session.get_one(Announcement, announcement_id)
-    why = consequences.pause
-    if not announcement.goes_on and any(o.state is DeliveryState.REFUSED for o in outcomes):
-        why = why or refusals.share_refused(session, announcement_id)
-    if why:
-        # Another sender, or a person, may have paused or ended it a moment ago.
-        with contextlib.suppress(NotLawful):
-            control.pause(session, announcement, staff_id=None, note=why, now=now, tell=True)
+    # Another sender, or a person, may have paused or ended it a moment ago.
+    with contextlib.suppress(NotLawful):
+        control.pause(session, announcement, staff_id=None, note=note, now=now, tell=True)

@@ -112,7 +112,7 @@ PAUSE_SHARE: Final = 0.1
 PAUSE_SAMPLE: Final = 50
 """How many mails must be accepted or refused before that share means anything."""
 TRIES_AT_LEAST: Final = 5
-"""How often an announcement's mail is tried before it is given up, be its deadline over: after a long pause."""
+"""How often an announcement's mail is tried at least: after a long pause its deadline may be over."""
 MAILBOX_FULL_TIMES: Final = 3
 """At so many announcements in a row that a full mailbox refuses, its subscription ends."""
 

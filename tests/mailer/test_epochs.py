@@ -55,17 +55,19 @@ def restore(folder: Path) -> None:
         session.execute(update(Epoch).values(number=before, beat_at=NOW))
 
 
-def waiting_mail() -> int:
+def waiting_mail(at: datetime = NOW) -> int:
     with transaction() as session:
-        return outbox.queue(
+        id_ = outbox.queue(
             session,
             template="confirm",
             address="amira@example.org",
             language="en",
             context={},
-            now=NOW,
-            expires_at=NOW + timedelta(days=1),
+            now=at,
+            expires_at=at + timedelta(days=1),
         )
+        session.execute(update(Batch).where(Batch.first_delivery_id == id_).values(created_at=at))
+        return id_
 
 
 def under_way() -> tuple[int, int]:
@@ -165,6 +167,27 @@ def test_after_a_long_sleep_what_waited_is_set_aside_once_and_life_goes_on(
     with transaction() as session:
         found = [session.get_one(Delivery, id_).state.value for id_ in (mail, later)]
     assert found == ["uncertain", "queued"]
+
+
+@pytest.mark.parametrize(("after_beat", "state"), [(60, "uncertain"), (61, "queued")])
+def test_a_sleep_sets_aside_no_mail_that_was_queued_after_the_last_beat(
+    app: Flask, tmp_path: Path, after_beat: int, state: str
+) -> None:
+    beat(tmp_path)
+    mail = waiting_mail(NOW + timedelta(seconds=after_beat))
+    assert check(tmp_path, NOW + LONG)
+    with transaction() as session:
+        assert session.get_one(Delivery, mail).state == state
+
+
+def test_a_restored_copy_sets_aside_mails_queued_after_its_last_beat_too(
+    app: Flask, tmp_path: Path
+) -> None:
+    restore(tmp_path)
+    mail = waiting_mail(NOW + LONG)
+    assert not check(tmp_path, NOW + LONG)
+    with transaction() as session:
+        assert session.get_one(Delivery, mail).state == "uncertain"
 
 
 def test_the_file_is_remembered_by_a_process_that_starts(app: Flask, tmp_path: Path) -> None:

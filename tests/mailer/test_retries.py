@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config import limits
 from mailer import refusals, retries
 from mailer.deliveries import Due
 from mailer.models.deliveries import Queue
@@ -55,7 +56,7 @@ def test_a_crowd_does_not_come_back_as_one(queue: Queue, one: float, other: floa
 
 
 @given(st.integers(0, 50), queues, luck, st.integers(0, 200_000))
-def test_a_refusal_for_now_is_tried_again_only_before_the_deadline(
+def test_a_refusal_for_now_is_tried_again_before_the_deadline_or_until_tried_often_enough(
     attempts: int, queue: Queue, by: float, left: int
 ) -> None:
     deadline = NOW + timedelta(seconds=left)
@@ -63,11 +64,17 @@ def test_a_refusal_for_now_is_tried_again_only_before_the_deadline(
     outcome = refusals.outcome(due, refusal, queue=queue, now=NOW, give_up_at=deadline, luck=by)
     if outcome.state == "deferred":
         assert outcome.next_try_at is not None
-        assert NOW < outcome.next_try_at <= deadline
+        assert outcome.next_try_at > NOW
+        assert outcome.next_try_at <= deadline or _is_new(attempts, queue)
     else:
         assert (outcome.state, outcome.next_try_at) == ("refused", None)
         assert retries.next_try(attempts + 1, queue, now=NOW, luck=by) > deadline
+        assert not _is_new(attempts, queue)
     assert outcome.suppress is False
+
+
+def _is_new(attempts: int, queue: Queue) -> bool:
+    return queue is Queue.BULK and attempts + 1 < limits.TRIES_AT_LEAST
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config import limits
+from tests.web.browser import SIGN_IN, Browser
 from web import bodies, errors
 
 FORM = "application/x-www-form-urlencoded"
@@ -102,6 +103,16 @@ def test_hostile_json_is_400(echo: FlaskClient, body: bytes) -> None:
 def test_honest_json_passes(echo: FlaskClient) -> None:
     given = {"a": [1, "ü", None, {"b": "\\u0000 written out"}]}
     assert echo.post("/api/echo", json=given).get_json() == {"got": given}
+
+
+@pytest.mark.parametrize("body", ["null", "0", "[1]", '"text"', '{"next": 3}'])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_json_where_staff_have_forms_is_400(client: Browser, method: str, body: str) -> None:
+    headers = {"X-CSRFToken": client.token(SIGN_IN)}  # or its lack would be what is refused
+    answer = client.open(
+        SIGN_IN, method=method, data=body, content_type="application/json", headers=headers
+    )
+    assert answer.status_code == 400
 
 
 class Quiet(WSGIRequestHandler):

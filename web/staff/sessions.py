@@ -89,7 +89,7 @@ def _end_old_session() -> None:
     now = int(time.time())
     if "_user_id" not in session:
         return
-    if not -limits.CLOCK_SKEW_SECONDS <= now - session.get(BEGAN, 0) <= limits.SESSION_SECONDS:
+    if not -limits.CLOCK_SKEW_SECONDS <= now - session.get(BEGAN, 0) < limits.SESSION_SECONDS:
         session.clear()
     elif now - session.get(TOUCHED, 0) >= limits.SESSION_TOUCH_SECONDS:
         session[TOUCHED] = now

@@ -1,19 +1,25 @@
 """Early, public, correction: who is left out and why, and that nobody is mailed one release twice."""
 
+from uuid import uuid4
+
 import pytest
 from flask import Flask
 from sqlalchemy import text, update
 
 from db.session import transaction
-from mailer import audience, proposals, releases, topics
+from mailer import audience, claims, control, deliveries, proposals, releases, topics
 from mailer.audience import Exclusion
+from mailer.claims import Claim
+from mailer.deliveries import Outcome
 from mailer.models.announcements import Announcement, AnnouncementState, Audience
+from mailer.models.deliveries import DeliveryState, Queue
 from mailer.models.releases import Amends
 from mailer.models.subscribers import Subscriber, SubscriberState, Topic
 from mailer.proposals import NothingToSay, NotInvited, NoVersion, WrongAudience
+from mailer.schedules import StillSending
 from tests import builders
 from tests.cast import Staff
-from tests.mailer.announcing.conftest import NOW, approve, freeze, mailed, read, start
+from tests.mailer.announcing.conftest import NOW, approve, cancel, freeze, mailed, read, start
 
 
 @pytest.fixture
@@ -58,6 +64,7 @@ def send(id_: int, by: Staff, state: str = "accepted") -> list[str]:
             text("UPDATE delivery SET state = :state WHERE announcement_id = :id"),
             {"state": state, "id": id_},
         )
+        session.execute(text("UPDATE batch SET closed_at = now()"))
         session.get_one(Announcement, id_).state = AnnouncementState.FINISHED
     return mailed(id_)
 
@@ -121,10 +128,46 @@ def test_whom_it_cannot_have_reached_is_the_rest(
     assert send(propose(slug, chen), dana) == expected
 
 
+def test_announced_again_before_the_cancelled_mails_are_skipped_it_reaches_the_rest(
+    app: Flask, chen: Staff, dana: Staff
+) -> None:
+    slug = builders.release()
+    builders.subscriber("amira@example.org")
+    cancelled = running(slug, chen, dana)
+    cancel(cancelled, dana)
+    builders.subscriber("new@example.org")
+    again = running(slug, chen, dana)
+    assert (mailed(again), read(again).state, read(again).frozen_to) == ([], "preparing", 0)
+    skip_cancelled()
+    freeze(again)
+    assert mailed(again) == ["amira@example.org", "new@example.org"]
+    assert read(again).state == "sending"
+
+
+def running(slug: str, by: Staff, approver: Staff, kind: Audience = Audience.PUBLIC) -> int:
+    """Start an announcement and freeze what of its audience can be frozen; return its id."""
+    id_ = propose(slug, by, kind)
+    approve(id_, approver)
+    start(id_, approver)
+    freeze(id_)
+    return id_
+
+
+def skip_cancelled() -> None:
+    with transaction() as session:
+        control.skip_cancelled(session, now=NOW)
+
+
 def amended(by: Staff, approver: Staff, state: str) -> str:
     """Send a release, and return the slug of a correction of it."""
-    first, second = builders.release(), builders.release("A correction")
+    first = builders.release()
     send(propose(first, by), approver, state)
+    return correction_of(first)
+
+
+def correction_of(first: str) -> str:
+    """Return the slug of a new correction of a release."""
+    second = builders.release("A correction")
     with transaction() as session:
         old, new = releases.named(session, first), releases.named(session, second)
         releases.choose_topics(session, new, [])
@@ -154,6 +197,75 @@ def test_a_correction_of_what_reached_nobody_has_no_audience(
     slug = amended(chen, dana, "refused")
     with pytest.raises(audience.NobodyToMail, match="did not get the amended release 1"):
         propose(slug, chen, Audience.CORRECTION)
+
+
+@pytest.mark.parametrize(
+    ("state", "doubts", "got"),
+    [
+        ("sending", 0, True),
+        ("skipped", 1, True),
+        ("refused", 1, True),
+        ("skipped", 0, False),
+        ("deferred", 0, False),
+    ],
+)
+def test_a_correction_is_for_everybody_whom_the_release_may_have_reached(
+    app: Flask, chen: Staff, dana: Staff, state: str, doubts: int, *, got: bool
+) -> None:
+    builders.subscriber("amira@example.org")
+    slug = amended(chen, dana, state)
+    with transaction() as session:
+        session.execute(text("UPDATE delivery SET doubts = :doubts"), {"doubts": doubts})
+    with transaction() as session:
+        rule = audience.rule(releases.named(session, slug), audience=Audience.CORRECTION)
+        assert audience.counted(session, rule).reached == got
+
+
+@pytest.mark.parametrize("state", ["preparing", "sending", "paused"])
+def test_a_correction_of_what_is_still_being_sent_is_refused(
+    app: Flask, chen: Staff, dana: Staff, state: str
+) -> None:
+    builders.subscriber("amira@example.org")
+    correction = propose(amended(chen, dana, "accepted"), chen, Audience.CORRECTION)
+    approve(correction, dana)
+    with transaction() as session:
+        session.get_one(Announcement, correction - 1).state = AnnouncementState(state)
+    with pytest.raises(StillSending, match="is still being sent: cancel or finish that first"):
+        start(correction, dana)
+    cancel(correction - 1, dana)
+    start(correction, dana)
+    assert read(correction).state == "preparing"
+
+
+def test_a_correction_waits_for_the_mails_that_are_on_the_wire(
+    app: Flask, chen: Staff, dana: Staff
+) -> None:
+    builders.subscribers(4)
+    slug = builders.release()
+    first = running(slug, chen, dana)
+    held = on_the_wire(2)
+    cancel(first, dana)
+    fix = running(correction_of(slug), chen, dana, Audience.CORRECTION)
+    assert (mailed(fix), read(fix).state) == ([], "preparing")
+    accept(held)
+    skip_cancelled()
+    freeze(fix)
+    assert mailed(fix) == ["reader0@example.org", "reader1@example.org"]
+
+
+def on_the_wire(count: int) -> tuple[Claim, list[Outcome]]:
+    """Claim the batch and offer that many of it; return the claim and what the relay is to answer."""
+    with transaction() as session:
+        held = claims.claim(session, Queue.BULK, holder=uuid4())
+        assert held is not None
+        window = deliveries.window(session, held, after=0, size=count)
+    return held, [Outcome(due.id, DeliveryState.ACCEPTED) for due in window]
+
+
+def accept(held: tuple[Claim, list[Outcome]]) -> None:
+    with transaction() as session:
+        deliveries.settle(session, *held)
+        claims.release(session, held[0])
 
 
 def test_a_correction_and_no_other_release_goes_to_a_correction_s_audience(

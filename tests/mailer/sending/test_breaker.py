@@ -8,6 +8,7 @@ from db.session import transaction
 from mailer import control
 from mailer.models.announcements import Announcement, AnnouncementEvent, AnnouncementState
 from mailer.models.deliveries import DeliveryState, Pace
+from mailer.models.subscribers import Subscriber, SubscriberState, Suppression
 from mailer.sending import Office
 from sandbox.sink.rules import Rule
 from sandbox.sink.server import Sink
@@ -80,6 +81,21 @@ def test_too_large_a_share_of_refusals_pauses(
     send_all(open_office())
     assert progress(id_).state == AnnouncementState.PAUSED
     assert "were refused" in notes_to_tell(id_)[0]
+
+
+def test_a_relay_that_says_of_everybody_that_they_are_gone_ends_no_subscription(
+    open_office: Open, announced: Announce, sink: Sink
+) -> None:
+    id_ = announced(400)
+    sink.rules = [Rule("rcpt", "reply", text="550 5.1.1 no such user")]
+    office = open_office()
+    office.tempo.a_second = 5_000  # windows of a whole batch
+    send_all(office)
+    assert progress(id_).state == AnnouncementState.PAUSED
+    assert progress(id_).counts[DeliveryState.REFUSED] > 0
+    with transaction() as session:
+        assert set(session.scalars(select(Subscriber.state))) == {SubscriberState.CONFIRMED}
+        assert session.scalars(select(Suppression.address_index)).all() == []
 
 
 def test_a_domain_that_says_slow_down_is_slowed_and_the_others_are_not(

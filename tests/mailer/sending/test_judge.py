@@ -26,13 +26,20 @@ DEADLINE = NOW + timedelta(days=2)
 FULL, GAVE_UP, YES = "5.2.2 552 full", "gave up: 4.2.2 452 full", "250 2.0.0"
 
 
-def judge(line: str, *, queue: Queue = Queue.BULK, goes_on: bool = False, tried: int = 5) -> Judged:
+def judge(
+    line: str,
+    *,
+    queue: Queue = Queue.BULK,
+    goes_on: bool = False,
+    tried: int = 5,
+    deadline: datetime = DEADLINE,
+) -> Judged:
     return refusals.judge(
         Due(1, tried, 0),
         refusal(parse((line.encode(),))),
         queue=queue,
         now=NOW,
-        give_up_at=DEADLINE,
+        give_up_at=deadline,
         luck=0.5,
         goes_on=goes_on,
     )
@@ -68,6 +75,20 @@ def test_a_single_mail_refused_by_policy_pauses_nothing() -> None:
 def test_other_refusals_pause_nothing(line: str, state: DeliveryState, slow: bool) -> None:  # noqa: FBT001 - pytest gives it by name
     judged = judge(line, tried=0)
     assert (judged.outcome.state, judged.slow_down, judged.pauses) == (state, slow, None)
+
+
+@pytest.mark.parametrize("line", ["450 4.7.1 greylisted", "550 5.7.1 not from you"])
+@pytest.mark.parametrize(("tried", "state"), [(0, "deferred"), (3, "deferred"), (4, "refused")])
+def test_a_reader_first_tried_after_a_long_pause_is_tried_five_times(
+    line: str, tried: int, state: str
+) -> None:
+    judged = judge(line, tried=tried, deadline=NOW - timedelta(minutes=1))
+    assert judged.outcome.state == state
+
+
+def test_a_single_mail_is_given_up_at_its_deadline_however_seldom_tried() -> None:
+    judged = judge("450 4.7.1 no", queue=Queue.TX, tried=0, deadline=NOW)
+    assert judged.outcome.state is DeliveryState.REFUSED
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from config import limits
 from db.session import transaction
 from mailer import retries
 from mailer.models.announcements import Announcement, AnnouncementState
@@ -80,6 +81,7 @@ def test_deferred_mail_is_given_up_after_its_deadline(
     sink.rules = [Rule("rcpt", "reply", text="451 4.7.1 never")]
     with transaction() as session:
         session.get_one(Announcement, id_).started_at = datetime.now(UTC) - retries.GIVE_UP
+        session.execute(update(Delivery).values(attempts=limits.TRIES_AT_LEAST - 1))
     send_all(open_office())
     report = progress(id_)
     assert report.counts[DeliveryState.REFUSED] == 1
