@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import text
 
@@ -188,16 +188,18 @@ def _resident(pid: int) -> int:
 
 def _seconds(before: str, after: str) -> float:
     return float(
-        _one(
-            "SELECT extract(epoch FROM max(at) FILTER (WHERE state_after = :after)"
-            " - max(at) FILTER (WHERE state_after = :before)) FROM announcement_event",
-            before=before,
-            after=after,
+        str(
+            _one(
+                "SELECT extract(epoch FROM max(at) FILTER (WHERE state_after = :after)"
+                " - max(at) FILTER (WHERE state_after = :before)) FROM announcement_event",
+                before=before,
+                after=after,
+            )
         )
     )
 
 
-def _one(query: str, **values: str) -> Any:  # noqa: ANN401 - a value of any column
+def _one(query: str, **values: str) -> object:
     with db.engine.connect() as connection:
         return connection.execute(text(query), values).scalar_one()
 

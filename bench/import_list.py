@@ -21,6 +21,8 @@ ROWS = 1_000_000
 SLUGS = ("courts", "exile", "courts;exile")
 LARGE, SMALL = 20, 100_000
 """How many large providers, and how many small domains, the readers are at."""
+_LARGE_SHARE = 0.7
+"""Of the addresses, those at a large provider."""
 _SEED = 7
 
 
@@ -46,7 +48,7 @@ def write(file: Path) -> None:
     with file.open("w", encoding="utf-8") as stream:
         stream.write("email,topics,language,confirmed_at,consent_note\n")
         for number in range(ROWS):
-            large = dice.random() < 0.7  # noqa: PLR2004 - seven of ten
+            large = dice.random() < _LARGE_SHARE
             # Cubed: of the small domains too, a few have many readers and most have one.
             domain = (
                 f"mail{dice.randrange(LARGE)}" if large else f"org{int(SMALL * dice.random() ** 3)}"

@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -80,7 +81,7 @@ def post(port: int, fields: dict[str, str], address: str) -> Answer:
         connection.request("POST", "/subscribe", urlencode({**fields, "address": address}), headers)
         answer = connection.getresponse()
         page = answer.read()
-    if answer.status != 200:  # noqa: PLR2004 - HTTP's own number
+    if answer.status != HTTPStatus.OK:
         sys.exit(f"the form answered {answer.status}")
     del answer.headers["Date"]
     return Answer(bytes(answer.headers) + page, time.perf_counter() - began)

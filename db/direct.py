@@ -6,7 +6,7 @@ buys nothing.
 """
 
 from collections.abc import Mapping
-from typing import Final, LiteralString
+from typing import Final, LiteralString, cast
 
 import psycopg
 from sqlalchemy import Engine
@@ -41,8 +41,7 @@ def execute(statement: LiteralString, values: Mapping[str, object]) -> None:
 def _run(engine: Engine, statement: LiteralString, values: Mapping[str, object]) -> None:
     pooled = engine.raw_connection()
     try:
-        driver = pooled.driver_connection
-        assert isinstance(driver, psycopg.Connection)  # noqa: S101 - narrows the type
+        driver = cast(psycopg.Connection, pooled.driver_connection)
         driver.execute(statement, values, prepare=True)
     finally:
         pooled.close()

@@ -226,7 +226,7 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined] # of jinja2.ext.i18n
     environment.globals["queries"] = f"@media{_QUERIES}"
     environment.filters |= {
         "markdown_html": body.html,

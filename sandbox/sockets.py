@@ -1,15 +1,25 @@
-"""Where a socket may stand: its path is bounded by the kernel, the depth of a checkout is not."""
+"""Where a socket may stand: its path is bounded by the kernel, the depth of a checkout is not.
 
+And how a connection is reset, as by a machine that fell over.
+"""
+
+import asyncio
+import contextlib
 import hashlib
 import os
+import socket
 import stat
+import struct
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from sandbox.errors import SandboxError
 
 LONGEST = 103
 """Bytes of a socket's path that every system takes: 103 on macOS, 107 on Linux (sockaddr_un)."""
+AT_ONCE: Final = struct.pack("ii", 1, 0)
+"""SO_LINGER for no time: the peer gets a reset and not an end."""
 
 
 def folder_for(folder: Path, name: str, *, owner: int) -> Path:
@@ -36,6 +46,15 @@ def remove(socket_folder: Path, *, unless: Path) -> None:
     """Remove a short folder that `folder_for` made, if it is empty."""
     if socket_folder != unless and socket_folder.is_dir() and not any(socket_folder.iterdir()):
         socket_folder.rmdir()
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
+    """Reset a connection; one that is gone already is left alone."""
+    stream = writer.get_extra_info("socket")
+    if stream is not None:
+        with contextlib.suppress(OSError):
+            stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+    writer.transport.abort()
 
 
 def _fits(path: Path) -> bool:

@@ -70,7 +70,7 @@ class StaffMember(Numbered, Dated, Base, UserMixin):
         MutableList.as_mutable(AsaList()), nullable=True
     )
     #: What a passkey knows its owner by; random, so that it says nothing.
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(Text)  # type: ignore[assignment]
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(Text)  # type: ignore[assignment] # Flask-Security's mixin says str
     signed_in_at: Mapped[datetime | None]
 
     roles: Mapped[list[Any]] = relationship(Role, secondary="staff_role", lazy="selectin")

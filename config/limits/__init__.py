@@ -5,8 +5,8 @@ that the form, the importer, the table and the test cannot disagree. It is used 
 whichever of these modules it stands in.
 """
 
-from config.limits.content import *  # noqa: F403 - one name for all of them
-from config.limits.people import *  # noqa: F403 - as above
-from config.limits.sending import *  # noqa: F403 - as above
-from config.limits.staff import *  # noqa: F403 - as above
-from config.limits.web import *  # noqa: F403 - as above
+from config.limits.content import *  # noqa: F403 - each is limits.NAME to whoever uses it
+from config.limits.people import *  # noqa: F403 - each is limits.NAME to whoever uses it
+from config.limits.sending import *  # noqa: F403 - each is limits.NAME to whoever uses it
+from config.limits.staff import *  # noqa: F403 - each is limits.NAME to whoever uses it
+from config.limits.web import *  # noqa: F403 - each is limits.NAME to whoever uses it

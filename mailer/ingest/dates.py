@@ -78,7 +78,7 @@ def _day(match: re.Match[str], language: str) -> date | None:
         if "/" in match[0] and language == "en":
             if day <= 12 and month <= 12 and day != month:  # noqa: PLR2004 - twelve months
                 return None
-            day, month = (month, day) if month > 12 else (day, month)  # noqa: PLR2004
+            day, month = (month, day) if month > 12 else (day, month)  # noqa: PLR2004 - twelve months
     try:
         return date(year, month, day)
     except ValueError:

@@ -23,7 +23,7 @@ def take(text: str) -> Matter:
     """Take the front matter off a text; one without any is returned as it is."""
     head = text.lstrip().split("\n", LINES)
     ends = [number for number, line in enumerate(head[:LINES]) if FENCE.match(line)]
-    if len(ends) < 2 or ends[0] != 0 or not any(map(FIELD.match, head[1 : ends[1]])):  # noqa: PLR2004
+    if len(ends) < 2 or ends[0] != 0 or not any(map(FIELD.match, head[1 : ends[1]])):  # noqa: PLR2004 - front matter has a first and a last fence
         return Matter((), "", "", text)
     lines = [line.strip() for line in head[1 : ends[1]] if line.strip()]
     fields = {m[1].casefold(): m[2].strip(" \"'") for line in lines if (m := FIELD.match(line))}

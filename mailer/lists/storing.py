@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 import psycopg
 from sqlalchemy import text
@@ -80,9 +80,7 @@ def _arrays(chosen: tuple[Topic, ...]) -> tuple[str, str]:
 
 def cursor(session: Session) -> psycopg.Cursor[tuple[object, ...]]:
     """Return a cursor of the driver, in this session's transaction: SQLAlchemy does not speak COPY."""
-    driver = session.connection().connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)  # noqa: S101 - narrows the type
-    return driver.cursor()
+    return cast(psycopg.Connection, session.connection().connection.driver_connection).cursor()
 
 
 # Half of each page is left for the outcome, which is written into every row.

@@ -168,7 +168,7 @@ def _starttls(scheme: str, host: str, wish: str | None) -> StartTls:
         return "offered" if scheme == "smtp" and _loopback(host) else "required"
     for choice in get_args(StartTls):
         if wish == choice:
-            return choice  # type: ignore[no-any-return]
+            return choice  # type: ignore[no-any-return] # get_args of a Literal is typed loosely
     raise ValueError("The relay's option starttls is required, never or offered.")
 
 

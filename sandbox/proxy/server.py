@@ -1,22 +1,15 @@
 """The proxy as a server: in a thread of a test, or as a process of its own."""
 
 import asyncio
-import contextlib
-import socket
-import struct
-import threading
-from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Final, Self
 
+from sandbox import sockets
+from sandbox.aside import Aside
 from sandbox.proxy.line import Line
 from sandbox.proxy.target import Target
 from sandbox.proxy.weather import Cut, Passage, Weather
 
 HOST: Final = "127.0.0.1"
-START_SECONDS: Final = 10
-AT_ONCE: Final = struct.pack("ii", 1, 0)
-"""SO_LINGER for no time: the peer gets a reset, as from a machine that fell over."""
 
 Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -62,7 +55,7 @@ class Server:
                 end.close()
         except (OSError, ExceptionGroup, asyncio.CancelledError):
             for end in ends:
-                _reset(end)
+                sockets.reset(end)
 
     async def _carry(self, passage: Passage, near: Ends, far: Ends) -> None:
         gate = self._weather.gate
@@ -83,12 +76,10 @@ class Proxy:
         self._weather = Weather(delay=delay)
         self._weather.gate.set()
         self._server = Server(target, self._weather)
-        self._ready: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
-        self._thread = threading.Thread(target=self._main, name="proxy", daemon=True)
+        self._aside = Aside("proxy", self._server)
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        self._loop, self._end, self.port = self._ready.result(START_SECONDS)
+        self.port = self._aside.start(self.host, self.port)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -96,54 +87,20 @@ class Proxy:
 
     def stop(self) -> None:
         """Reset every connection and stop listening; to stop again does nothing."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._end.set)
-            self._thread.join()
+        self._aside.stop()
 
     def silence(self) -> None:
         """Carry nothing more and close nothing: what a pulled cable looks like from both ends."""
-        self._do(self._weather.gate.clear)
+        self._aside.do(self._weather.gate.clear)
 
     def resume(self) -> None:
         """Carry again, first what has waited."""
-        self._do(self._weather.gate.set)
+        self._aside.do(self._weather.gate.set)
 
     def cut_all(self) -> None:
         """Reset every connection there is now; new ones are taken."""
-        self._do(self._server.cut_all)
+        self._aside.do(self._server.cut_all)
 
     def cut_at(self, cut: Cut | None) -> None:
         """Cut connections at certain words from now on, or no more."""
         self._weather.cut = cut
-
-    def _do(self, what: Callable[[], None]) -> None:
-        done: Future[None] = Future()
-
-        def act() -> None:
-            what()
-            done.set_result(None)
-
-        self._loop.call_soon_threadsafe(act)
-        done.result(START_SECONDS)
-
-    def _main(self) -> None:
-        asyncio.run(self._serve())
-
-    async def _serve(self) -> None:
-        end = asyncio.Event()
-        try:
-            port = await self._server.start(self.host, self.port)
-        except OSError as fault:
-            self._ready.set_exception(fault)
-            return
-        self._ready.set_result((asyncio.get_running_loop(), end, port))
-        await end.wait()
-        await self._server.stop()
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    stream = writer.get_extra_info("socket")
-    if stream is not None and stream.family != socket.AF_UNIX:
-        with contextlib.suppress(OSError):
-            stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
-    writer.transport.abort()

@@ -26,7 +26,7 @@ def options() -> argparse.Namespace:
 async def serve(desk: Desk, port: int) -> None:
     """Serve until cancelled, and say on which port as soon as it is open."""
     server = Server(desk)
-    found = await server.start(port)
+    found = await server.start(HOST, port)
     sys.stdout.write(f"The sink listens on {HOST}:{found}.\n")
     sys.stdout.flush()
     try:

@@ -2,25 +2,20 @@
 
 import asyncio
 import contextlib
-import socket
-import struct
-import threading
 from collections.abc import Iterable
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Final, Self
 
+from sandbox import sockets
+from sandbox.aside import Aside
 from sandbox.sink.record import Accepted, Record
 from sandbox.sink.rules import Rule, Script
 from sandbox.sink.session import Desk, Offer, Session
 from sandbox.sink.talk import Gone, Talk
 
 HOST: Final = "127.0.0.1"
-START_SECONDS: Final = 10
 TURNS: Final = 5
 """How often the loop turns between a connection's accept and the start of its session, and more."""
-AT_ONCE: Final = struct.pack("ii", 1, 0)
-"""SO_LINGER for no time: the peer gets a reset, as from a machine that fell over."""
 
 
 class Server:
@@ -32,10 +27,10 @@ class Server:
         self._server: asyncio.Server | None = None
         self._stopping = False
 
-    async def start(self, port: int) -> int:
-        """Listen on loopback and return the port, a free one for 0; OSError when it is taken."""
+    async def start(self, host: str, port: int) -> int:
+        """Listen and return the port, a free one for 0; OSError when it is taken."""
         tls = self._desk.offer.tls if self._desk.offer.implicit_tls else None
-        self._server = await asyncio.start_server(self._meet, HOST, port, ssl=tls)
+        self._server = await asyncio.start_server(self._meet, host, port, ssl=tls)
         found: int = self._server.sockets[0].getsockname()[1]
         return found
 
@@ -44,7 +39,7 @@ class Server:
         self._stopping = True
         await self._stop_listening()
         for task, writer in self._sessions.items():
-            _reset(writer)
+            sockets.reset(writer)
             task.cancel()
         await asyncio.gather(*self._sessions, return_exceptions=True)
 
@@ -60,7 +55,7 @@ class Server:
 
     def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._stopping:
-            _reset(writer)
+            sockets.reset(writer)
             return
         task = asyncio.get_running_loop().create_task(self._converse(reader, writer))
         self._sessions[task] = writer
@@ -96,12 +91,10 @@ class Sink:
         self._seed = seed
         self._record = Record(record, keep_bytes=keep_bytes)
         self._desk = Desk(offer or Offer(), self._record, Script(rules, seed))
-        self._ready: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
-        self._thread = threading.Thread(target=self._main, name="sink", daemon=True)
+        self._aside = Aside("sink", Server(self._desk))
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        self._loop, self._end, self.port = self._ready.result(START_SECONDS)
+        self.port = self._aside.start(HOST, self.port)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -109,9 +102,7 @@ class Sink:
 
     def stop(self) -> None:
         """Reset every connection and stop listening; to stop again does nothing."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._end.set)
-            self._thread.join()
+        self._aside.stop()
         self._record.close()
 
     @property
@@ -146,25 +137,3 @@ class Sink:
     def wait_for(self, count: int, seconds: float) -> list[Accepted]:
         """Return what was accepted once it is `count` messages; TimeoutError when too late."""
         return self._record.wait_for(count, seconds)
-
-    def _main(self) -> None:
-        asyncio.run(self._serve())
-
-    async def _serve(self) -> None:
-        server, end = Server(self._desk), asyncio.Event()
-        try:
-            port = await server.start(self.port)
-        except OSError as fault:
-            self._ready.set_exception(fault)
-            return
-        self._ready.set_result((asyncio.get_running_loop(), end, port))
-        await end.wait()
-        await server.stop()
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    stream = writer.get_extra_info("socket")
-    if stream is not None:
-        with contextlib.suppress(OSError):
-            stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
-    writer.transport.abort()

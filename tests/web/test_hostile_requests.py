@@ -143,7 +143,7 @@ def test_a_body_that_breaks_off_is_400(client: FlaskClient, path: str) -> None:
 def test_a_body_shorter_than_it_says_is_400(app: Flask) -> None:
     with make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
-        with socket.create_connection(server.server_address[:2], timeout=10) as wire:  # type: ignore[arg-type]
+        with socket.create_connection(server.server_address[:2], timeout=10) as wire:  # type: ignore[arg-type] # bytes too in typeshed
             wire.sendall(b"POST /subscribe HTTP/1.0\r\nContent-Length: 100\r\n\r\nabc")
             wire.shutdown(socket.SHUT_WR)
             assert wire.recv(100).split()[1] == b"400"

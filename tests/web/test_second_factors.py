@@ -2,7 +2,7 @@
 
 import re
 
-from passlib.totp import TOTP  # type: ignore[import-untyped]
+from passlib.totp import TOTP  # type: ignore[import-untyped] # ships no type information
 
 from db.session import transaction
 from staff.models import StaffMember

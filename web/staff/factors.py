@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_security import MailUtil, PasswordUtil, Totp, UserMixin, WebauthnUtil
-from passlib.totp import TOTP, AppWallet, TotpMatch  # type: ignore[import-untyped]
+from passlib.totp import TOTP, AppWallet, TotpMatch  # type: ignore[import-untyped] # ships no type information
 from sqlalchemy import select
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask
-from flask_login import user_logged_out  # type: ignore[import-untyped]
+from flask_login import user_logged_out  # type: ignore[import-untyped] # ships no type information
 from flask_security import signals
 from sqlalchemy.orm import Session
 

@@ -87,7 +87,7 @@ def test_at_the_edge_it_still_starts(approved: int, dana: Staff) -> None:
 def test_a_person_decides_about_what_is_held(approved: int, dana: Staff, act: object) -> None:
     schedule(approved, dana)
     start_due(NOW + 3 * HOUR)
-    {schedule: schedule, start: start, cancel: cancel}[act](approved, dana)  # type: ignore[index]
+    {schedule: schedule, start: start, cancel: cancel}[act](approved, dana)  # type: ignore[index] # act is one of the keys
     assert read(approved).state in {"scheduled", "preparing", "cancelled"}
 
 
@@ -108,7 +108,7 @@ def test_taking_the_hour_back_takes_the_publication_back(
 ) -> None:
     schedule(approved, dana)
     assert read(approved).release.published_at == NOW + HOUR
-    {unschedule: unschedule, cancel: cancel}[act](approved, dana)  # type: ignore[index]
+    {unschedule: unschedule, cancel: cancel}[act](approved, dana)  # type: ignore[index] # act is one of the keys
     made = read(approved)
     assert (made.release.published_at, made.start_at) == (None, None)
 

@@ -11,13 +11,11 @@ from uuid import UUID
 
 import pytest
 from flask import Flask, current_app
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config import limits
 from db.session import KEYRING, transaction
 from mailer import approvals, audience, control, proposals, releases, schedules, topics
 from mailer.announcements import AnnouncementRefused
@@ -36,7 +34,7 @@ from tests import builders
 from tests.cast import Staff, hire
 from tests.conftest import empty_tables
 from tests.mailer.ledger.conftest import now, progress
-from tests.mailer.ledger.test_machine import ANSWERS, READERS, WITHOUT_SHRINKING, WORKERS, Ledger
+from tests.mailer.ledger.test_machine import ANSWERS, READERS, WORKERS, Ledger, run
 from wiring.core import CORE
 
 NEVER = frozenset({DeliveryState.SKIPPED, DeliveryState.REFUSED})
@@ -277,7 +275,7 @@ class Life(Ledger):
     def _goes_on(self, who: int) -> bool:
         """Look as an errand does; who lost the lease is gone, who may not go on gives its batch back."""
         worker = self.workers[who]
-        errand = Errand(_means(self.resend), worker.held, worker.notes, stop_at=float("inf"))
+        errand = Errand(_means(resend=self.resend), worker.held, worker.notes, stop_at=float("inf"))
         try:
             going = errand._look()  # noqa: SLF001 - the very look that a sender takes
         except LeaseLost:
@@ -307,7 +305,7 @@ class Life(Ledger):
             return list(session.scalars(select(Delivery).order_by(Delivery.id)))
 
 
-def _means(resend: bool) -> Means:  # noqa: FBT001 - one of the machine's two settings
+def _means(*, resend: bool) -> Means:
     core = current_app.extensions[CORE]
     packer = Packer(
         current_app.extensions[KEYRING], Composer(core.sender, core.links, core.organisation)
@@ -327,12 +325,4 @@ class CautiousLife(Life):
 def test_no_life_of_announcements_loses_anybody_or_mails_them_twice(
     app: Flask, monkeypatch: pytest.MonkeyPatch, machine: type[Life]
 ) -> None:
-    for name, small in {"FREEZE_CHUNK": 3, "BATCH_SIZE": 3, "WINDOW_SIZE": 2}.items():
-        monkeypatch.setattr(limits, name, small)
-    monkeypatch.setattr(limits, "BATCHES_PER_CHUNK", 1)
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=10, stateful_step_count=30, deadline=None, phases=WITHOUT_SHRINKING
-        ),
-    )
+    run(machine, monkeypatch)

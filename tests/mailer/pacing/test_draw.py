@@ -28,7 +28,7 @@ NOBODY = 404
 
 def limit(**given_: float) -> None:
     with transaction() as session:
-        sending_limits.write(session, Limits(**given_))  # type: ignore[arg-type]
+        sending_limits.write(session, Limits(**given_))  # type: ignore[arg-type] # each name has its own type
 
 
 def draw(seconds: float, wanted: int = 100, *, announcement: int | None = None) -> Grant:

@@ -11,7 +11,7 @@ from tests.golden import mails
 
 
 def release(**changes: object) -> render.Mail:
-    return mails.release(dataclasses.replace(mails.ENGLISH, **changes))  # type: ignore[arg-type]
+    return mails.release(dataclasses.replace(mails.ENGLISH, **changes))  # type: ignore[arg-type] # each name has its own type
 
 
 def test_the_dateline_leads_the_first_paragraph_of_both_parts() -> None:

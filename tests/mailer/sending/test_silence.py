@@ -24,7 +24,7 @@ def test_a_drop_before_the_dot_loses_and_repeats_nothing(
     open_office: Open, announced: Announce, sink: Sink, phase: str
 ) -> None:
     id_ = announced(60)
-    sink.rules = [Rule(phase, "drop", ordinals=(5, 20, 40))]  # type: ignore[arg-type]
+    sink.rules = [Rule(phase, "drop", ordinals=(5, 20, 40))]  # type: ignore[arg-type] # a phase by pytest's parameter
     send_all(open_office())
     assert set(received(sink).values()) == {1}
     assert progress(id_).counts[DeliveryState.ACCEPTED] == 60

@@ -3,13 +3,9 @@
 The product has no such points: this wraps the functions on either side of them.
 """
 
-import os
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 from config import settings
 from db.session import KEYRING, transaction
@@ -21,9 +17,10 @@ from mailer.sending import Office
 from mailer.smtp.connection import Connection
 from mailer.smtp.relay import Relay
 from mailer.wire import Wires
+from tests.mailer.dying import Points, arm
 from wiring.core import CORE, core_app
 
-POINTS: dict[str, tuple[object, str, bool]] = {
+POINTS: Points = {
     "after the claim": (claims, "claim", True),
     "before the window is read": (deliveries, "window", False),
     "before a mail is begun": (Connection, "send", False),
@@ -37,24 +34,6 @@ POINTS: dict[str, tuple[object, str, bool]] = {
     "before the batch is given back": (claims, "release", False),
     "after the batch is given back": (Journal, "close", False),
 }
-"""Each point as the function beside it, and whether it lies behind that function."""
-
-
-def arm(point: str, number: int) -> None:
-    """Have the process die at the point's nth passing."""
-    owner, name, behind = POINTS[point]
-    original: Callable[..., Any] = getattr(owner, name)
-    passed = 0
-
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        nonlocal passed
-        passed += 1
-        result = original(*args, **kwargs) if behind or passed < number else None
-        if passed == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(owner, name, wrapped)
 
 
 def main() -> None:
@@ -62,7 +41,7 @@ def main() -> None:
     point, number, port, folder = sys.argv[1:]
     app = core_app(settings.load())
     core = app.extensions[CORE]
-    arm(point, int(number))
+    arm(POINTS, point, int(number))
     office = Office(
         begin=transaction,
         keys=app.extensions[KEYRING],
