@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from mailer import media_types, releases
+from mailer.metadata import files
+from mailer.metadata.files import Report
 from mailer.models.releases import Attachment, Release
 
 
@@ -37,14 +39,8 @@ def add(
     kind = _kind(name, content)
     releases.begin_change(session, release)
     _check_room(release, name, language)
-    attachment = Attachment(
-        language=language,
-        name=name,
-        media_type=kind.media_type,
-        size=len(content),
-        digest=hashlib.sha256(content).digest(),
-        content=content,
-    )
+    attachment = Attachment(language=language, name=name, media_type=kind.media_type)
+    _fill(attachment, content)
     release.attachments.append(attachment)
     release.revision += 1
     session.flush()  # its number is wanted by whoever asked
@@ -56,6 +52,36 @@ def remove(session: Session, release: Release, name: str) -> None:
     releases.begin_change(session, release)
     release.attachments.remove(named(release, name))
     release.revision += 1
+
+
+def clean(session: Session, release: Release, name: str) -> None:
+    """Take out of a draft's picture what it tells besides what it shows; its pixels stay.
+
+    Raise UnknownAttachment, BadAttachment where that cannot be done here, or ReleaseIsFixed.
+    """
+    releases.begin_change(session, release)
+    attachment = named(release, name)
+    try:
+        content = files.cleaned(attachment.media_type, attachment.content)
+    except files.NotCleaned as not_cleaned:
+        raise BadAttachment(str(not_cleaned)) from None
+    if content != attachment.content:
+        _fill(attachment, content)
+        release.revision += 1
+
+
+def told(session: Session, attachment: Attachment) -> Report:
+    """Say what a file tells besides what it shows; each content is read once in a process."""
+    if not files.may_tell(attachment.media_type):
+        return Report()
+    key = (attachment.digest, attachment.media_type)
+    if key not in _told:
+        for oldest in list(_told)[: len(_told) + 1 - limits.METADATA_REPORTS_KEPT]:
+            _told.pop(oldest, None)
+        # Not by the row's attribute: the session would hold every file until its end.
+        content = session.scalar(select(Attachment.content).where(Attachment.id == attachment.id))
+        _told[key] = files.report(attachment.media_type, content or b"")
+    return _told[key]
 
 
 def named(release: Release, name: str) -> Attachment:
@@ -100,6 +126,15 @@ def block(session: Session, attachment_id: int, *, digest: bytes, start: int) ->
     if found is None:
         raise UnknownAttachment(str(attachment_id))
     return bytes(found)
+
+
+_told: Final[dict[tuple[bytes, str], Report]] = {}
+
+
+def _fill(attachment: Attachment, content: bytes) -> None:
+    attachment.size = len(content)
+    attachment.digest = hashlib.sha256(content).digest()
+    attachment.content = content
 
 
 # -- What is taken ---------------------------------------------------------------------------------

@@ -46,10 +46,6 @@ def label(media_type: str) -> str:
 
 # -- What bytes are --------------------------------------------------------------------------------
 
-_PDF: Final = b"%PDF-"
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
-_JPEG: Final = b"\xff\xd8\xff"
-_ODT: Final = b"application/vnd.oasis.opendocument.text"
 # Text that a browser or a shell would act on, were it ever to forget our Content-Type.
 _ACTS: Final = re.compile(r"\ufeff?\s*(#!|<[!?a-z])", re.IGNORECASE)
 _LINE_MARKS: Final = frozenset("\t\n\r\f")
@@ -71,7 +67,7 @@ def _is_text(content: bytes) -> bool:
 
 def _is_odt(content: bytes) -> bool:
     # OpenDocument 1.3 part 2, 3.3: the first entry is the media type, stored as it is.
-    return content[30:38] == b"mimetype" and _packed(content, "mimetype") == _ODT
+    return content[30:38] == b"mimetype" and _packed(content, "mimetype") == ODT.encode()
 
 
 def _is_docx(content: bytes) -> bool:
@@ -86,7 +82,7 @@ def _packed(content: bytes, wanted: str, *, whole: bool = True) -> bytes | None:
             if len(names) > limits.PACKED_ENTRIES or any(_is_macro(name) for name in names):
                 return None
             size = packed.getinfo(wanted).file_size
-            return packed.read(wanted) if whole and size <= len(_ODT) else b""
+            return packed.read(wanted) if whole and size <= len(ODT) else b""
     except (KeyError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile):
         return None
 
@@ -95,19 +91,22 @@ def _is_macro(name: str) -> bool:
     return name.lower().endswith("vbaproject.bin") or name.startswith(("Basic/", "Scripts/"))
 
 
-_OFFICE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF: Final = "application/pdf"
+PNG: Final = "image/png"
+JPEG: Final = "image/jpeg"
+ODT: Final = "application/vnd.oasis.opendocument.text"
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 KINDS: Final = (
-    Kind("PDF", "application/pdf", ("pdf",), _begins(_PDF)),
-    Kind("PNG", "image/png", ("png",), _begins(_PNG)),
-    Kind("JPEG", "image/jpeg", ("jpg", "jpeg"), _begins(_JPEG)),
+    Kind("PDF", PDF, ("pdf",), _begins(b"%PDF-")),
+    Kind("PNG", PNG, ("png",), _begins(b"\x89PNG\r\n\x1a\n")),
+    Kind("JPEG", JPEG, ("jpg", "jpeg"), _begins(b"\xff\xd8\xff")),
     Kind("TXT", "text/plain", ("txt",), _is_text),
     Kind("CSV", "text/csv", ("csv",), _is_text),
-    Kind("ODT", _ODT.decode(), ("odt",), _is_odt),
-    Kind("DOCX", _OFFICE, ("docx",), _is_docx),
+    Kind("ODT", ODT, ("odt",), _is_odt),
+    Kind("DOCX", DOCX, ("docx",), _is_docx),
 )
 """What is taken: documents and pictures that open without running anything."""
 CHOICE: Final = "PDF, PNG, JPEG, plain text (TXT), CSV, ODT or DOCX"
 SUFFIXES: Final = ",".join(f".{suffix}" for kind in KINDS for suffix in kind.suffixes)
 """What a file's name may end in, as an `accept` attribute of HTML."""
-PDF: Final = KINDS[0].media_type

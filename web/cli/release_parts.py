@@ -1,4 +1,4 @@
-"""`flask releases attach|detach|embargo|amend`: what stands around a draft's own words."""
+"""`flask releases attach|detach|clean|embargo|amend`: what stands around a draft's own words."""
 
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,8 @@ from config import limits
 from db.session import transaction
 from mailer import attachments, releases, zones
 from mailer.models.releases import Amends
-from web.cli import acts
+from web import amending, hours
+from web.cli import acts, announcements
 from web.cli import releases as showing
 
 group = showing.group
@@ -40,7 +41,11 @@ def attach(slug: str, file: Path, language: str | None) -> None:
             )
             acts.record(session, "release.attach", subject=f"release {release.id}")
             in_mail = added in attachments.travelling(release.attachments)
+            told = attachments.told(session, added)
     click.echo(f"{file.name} {'travels in the mail' if in_mail else 'is a link in the mail'}.")
+    if told.sentence:
+        take_out = f"'flask releases clean {slug} NAME' takes it out." if told.removable else ""
+        click.echo(f"{told.sentence} {take_out or told.advice}", err=True)
 
 
 @group.command("detach")
@@ -58,13 +63,29 @@ def detach(slug: str, name: str) -> None:
     click.echo(f"{name} is taken away.")
 
 
+@group.command("clean")
+@_slug
+@click.argument("name")
+def clean(slug: str, name: str) -> None:
+    """Take out of the picture NAME of the draft SLUG what it tells besides what it shows."""
+    with (
+        acts.refusals(*_REFUSALS, attachments.UnknownAttachment, attachments.BadAttachment),
+        transaction() as session,
+    ):
+        release = releases.named(session, slug)
+        attachments.clean(session, release, name)
+        acts.record(session, "release.clean", subject=f"release {release.id}")
+    click.echo(f"{name} shows the same, and tells nothing else any more.")
+
+
 @group.command("embargo")
 @_slug
 @click.argument("until", required=False)
-@click.option("--zone", default="UTC", show_default=True, help="Where the hour is said.")
+@announcements.ZONE
 @click.option("--none", "lift", is_flag=True, help="No embargo.")
-def embargo(slug: str, until: str | None, zone: str, lift: bool) -> None:  # noqa: FBT001 - click passes options by position
+def embargo(slug: str, until: str | None, zone: str | None, lift: bool) -> None:  # noqa: FBT001 - click passes options by position
     """Tell nobody but the press list of SLUG before UNTIL, such as 2026-12-14T09:00."""
+    zone = zone or hours.home()
     with acts.refusals(*_REFUSALS, zones.BadTime, Unclear):
         if (until is None) is not lift:
             raise Unclear("Give the hour, such as 2026-12-14T09:00, or --none.")
@@ -80,20 +101,34 @@ def embargo(slug: str, until: str | None, zone: str, lift: bool) -> None:  # noq
 @_slug
 @click.option("--corrects", metavar="OTHER", help="The release that it corrects.")
 @click.option("--retracts", metavar="OTHER", help="The release that it takes back.")
-def amend(slug: str, corrects: str | None, retracts: str | None) -> None:
-    """Tie the draft SLUG to the earlier release that it corrects or retracts."""
+@click.option("--none", "alone", is_flag=True, help="It amends no other after all.")
+def amend(slug: str, corrects: str | None, retracts: str | None, *, alone: bool) -> None:
+    """Tie the draft SLUG to the earlier release that it corrects or retracts, or undo that."""
     given = {Amends.CORRECTION: corrects, Amends.RETRACTION: retracts}
     named = [(kind, other) for kind, other in given.items() if other]
     with acts.refusals(*_REFUSALS, releases.CannotAmend, Unclear):
-        if len(named) != 1:
-            raise Unclear("Give --corrects OTHER or --retracts OTHER, one of them.")
+        if len(named) + alone != 1:
+            raise Unclear("Give --corrects OTHER, --retracts OTHER or --none, one of them.")
+        if alone:
+            _stand_alone(slug)
+            return
         (kind, other), *_ = named
         with transaction() as session:
             release, amended = releases.named(session, slug), releases.named(session, other)
+            subject = f"release {release.id}"
+            detail = amending.detail(session, release, kind, amended)
             releases.amend(session, release, kind, amended)
-            subject, detail = f"release {release.id}", f"{kind} of release {amended.id}"
-            acts.record(session, "release.amend", subject=subject, detail=detail)
+            acts.record(session, amending.ACT, subject=subject, detail=detail)
     click.echo(f"{slug} is a {kind} of {other}.")
+
+
+def _stand_alone(slug: str) -> None:
+    with transaction() as session:
+        release = releases.named(session, slug)
+        releases.stand_alone(session, release, amending.topics_before(session, release))
+        acts.record(session, "release.stand-alone", subject=f"release {release.id}")
+        topics = ", ".join(topic.slug for topic in release.topics) or "none"
+    click.echo(f"{slug} amends no other release any more. Its topics: {topics}.")
 
 
 def _local(said: str) -> datetime:

@@ -7,6 +7,7 @@ from config import limits
 from db.session import transaction
 from mailer import attachments, releases
 from web.staff import acts, conflicts
+from web.staff.drafts import FINDING
 
 blueprint = Blueprint("attachments", __name__)
 conflicts.install(blueprint)
@@ -24,12 +25,16 @@ def add(slug: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             release = releases.named(session, slug)
-            attachments.add(
+            added = attachments.add(
                 session, release, name=upload.filename, content=content, language=language
             )
             acts.record(session, "release.attach", subject=f"release {release.id}")
+            tells = bool(attachments.told(session, added).sentence)
     except attachments.BadAttachment as bad:
         return _back(slug, str(bad), "error")
+    if tells:
+        # What it tells is on the page and not in the session's cookie, which a browser keeps on its disk.
+        flash("The file tells more than it shows: see below what that is.", FINDING)
     return _back(slug, f"{upload.filename} is added.", "success")
 
 
@@ -45,6 +50,20 @@ def remove(slug: str) -> ResponseReturnValue:
     except attachments.UnknownAttachment as unknown:
         return _back(slug, str(unknown), "error")
     return _back(slug, f"{name} is taken away.", "success")
+
+
+@blueprint.post("/<slug>/attachments/clean")
+def clean(slug: str) -> ResponseReturnValue:
+    """Take out of a picture what it tells besides what it shows."""
+    name = request.form.get("name", "")
+    try:
+        with transaction() as session:
+            release = releases.named(session, slug)
+            attachments.clean(session, release, name)
+            acts.record(session, "release.clean", subject=f"release {release.id}")
+    except (attachments.UnknownAttachment, attachments.BadAttachment) as refused:
+        return _back(slug, str(refused), "error")
+    return _back(slug, f"{name} shows the same, and tells nothing else any more.", "success")
 
 
 def _back(slug: str, sentence: str, category: str) -> ResponseReturnValue:

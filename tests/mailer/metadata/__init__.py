@@ -1,0 +1,1 @@
+"""Tests of what files tell besides what they show."""
