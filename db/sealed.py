@@ -61,6 +61,12 @@ class Keyring:
         if self._ring.items() <= ring.items():
             self._load(ring)
 
+    def knows(self, name: str) -> bool:
+        """Tell whether the key of this name is here; where it is not, the ring is read anew first."""
+        if name not in self._ciphers:
+            self.refresh()
+        return name in self._ciphers
+
     def index(self, column: str, value: str) -> bytes:
         """Return the blind index (32 bytes) of a value in a column such as 'subscriber.address'."""
         return hmac.digest(self._index_key, f"{column}\0{value}".encode(), "sha256")
@@ -76,14 +82,11 @@ class Keyring:
     def open(self, blob: bytes, *, column: str, row: bytes | str) -> str:
         """Decrypt a text sealed for that column and row; raise UnknownKey or CannotOpen."""
         name, start = key_name(blob), 2 + blob[1]
-        if name not in self._ciphers:
-            self.refresh()
-        cipher = self._ciphers.get(name)
-        if cipher is None:
+        if not self.knows(name):
             raise UnknownKey(f"the key {name} is not in DATA_KEYS; add it again")
         nonce, body = blob[start : start + _NONCE], blob[start + _NONCE :]
         try:
-            return cipher.decrypt(nonce, body, _bind(column, row)).decode()
+            return self._ciphers[name].decrypt(nonce, body, _bind(column, row)).decode()
         except (InvalidTag, ValueError):  # ValueError: cut so short that the nonce is not whole
             raise CannotOpen(f"a value in {column} was moved or changed") from None
 

@@ -23,10 +23,9 @@ from mailer import addresses, caps, consent, outbox, stripping, suppressions
 from mailer.caps import Limit
 from mailer.links import Links
 from mailer.models.deliveries import OutboxMail
-from mailer.models.requests import AddressChange
-from mailer.models.subscribers import ConsentKind, Subscriber, SubscriberState
+from mailer.models.requests import CHANGE_COLUMN, AddressChange
+from mailer.models.subscribers import PGP_COLUMN, ConsentKind, Subscriber, SubscriberState
 from mailer.preferences import NotOnTheList
-from mailer.rotation import CHANGE_COLUMN, PGP_COLUMN
 from mailer.tokens import TokenDamaged
 
 TEMPLATE: Final = "address-change"

@@ -155,9 +155,10 @@ def refuse_nobody(session: Session, announcement: Announcement) -> None:
 def freeze(session: Session, announcement_id: int, *, now: datetime) -> bool:
     """Freeze the next chunk of the audience; return whether there is more to freeze at once.
 
-    While it is open whom earlier mails reach, nothing is frozen: the sweeper asks again.
+    While it is open whom earlier mails reach, nothing is frozen: the sweeper asks again. Nor while another
+    task freezes it, or a person decides about it: this one would only hold its worker up.
     """
-    announcement = session.get(Announcement, announcement_id, with_for_update=True)
+    announcement = session.get(Announcement, announcement_id, with_for_update={"skip_locked": True})
     if announcement is None or announcement.state is not AnnouncementState.PREPARING:
         return False
     # Held: two announcements of one release must not both find that a reader has no delivery of it.
@@ -245,8 +246,16 @@ def _may_arrive() -> ColumnElement[bool]:
 
 def _got() -> ColumnElement[bool]:
     """Return the condition that a delivery has reached its reader, for all that anybody can say."""
-    on_the_way = (DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN, DeliveryState.SENDING)
-    return or_(Delivery.state.in_(on_the_way), Delivery.doubts > 0)
+    on_the_wire = exists().where(
+        Batch.window_at.is_not(None),
+        Batch.announcement_id == Delivery.announcement_id,
+        Delivery.id.between(Batch.window_first_id, Batch.window_last_id),
+    )
+    got = (DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN)
+    waits = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
+    return or_(
+        Delivery.state.in_(got), Delivery.doubts > 0, and_(Delivery.state.in_(waits), on_the_wire)
+    )
 
 
 def _end_of_chunk(session: Session, announcement: Announcement) -> int:

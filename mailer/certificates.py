@@ -18,10 +18,9 @@ from mailer import addresses, outbox, pgp, pgp_mime
 from mailer.composing import Copy
 from mailer.deliveries import Due
 from mailer.links import Links
-from mailer.models.subscribers import Subscriber
+from mailer.models.subscribers import PGP_COLUMN, Subscriber
 from mailer.outbox import Letter
 from mailer.pgp import Certificate
-from mailer.rotation import PGP_COLUMN
 from mailer.smtp.content import Content
 
 KEY_EXPIRED: Final = "key-expired"

@@ -3,13 +3,17 @@
 A batch is its holder's while its row names that holder and the lease has not run out. Each step begins by
 renewing the lease, which locks the batch's row for the transaction: what follows in the same transaction
 cannot be overtaken. No transaction is open while a mail travels.
+
+What the holder has at hand is its window, marked on the same row: open from the commit that read consent to
+the one that settles what became of it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from config import limits
@@ -18,6 +22,10 @@ from mailer.models.deliveries import Queue
 
 class LeaseLost(Exception):
     """Another worker has taken the batch over; whoever held it must stop at once."""
+
+
+class WindowOpen(Exception):
+    """A window was to be opened before the one before it was closed: a fault of this program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +38,8 @@ class Claim:
     announcement_id: int | None
     first_delivery_id: int
     last_delivery_id: int
-    #: Somebody held it before, and may have left deliveries marked 'sending'.
-    held_before: bool = True
+    #: Who held it before and did not give it back.
+    lost: UUID | None = None
 
 
 # A slow announcement is one sender's: others would only wait at its gate, and keep a fast one waiting.
@@ -49,11 +57,11 @@ _DUE = text(f"SELECT count(*) FROM (SELECT 1 {_CLAIMABLE} LIMIT :limit) AS due")
 _CLAIM = text(f"""
     UPDATE batch SET holder = :holder, leased_until = now() + make_interval(secs => :lease),
                      claims = claims + 1
-     WHERE id = (
-        SELECT batch.id {_CLAIMABLE}
-         ORDER BY batch.due_at, batch.id
-         LIMIT 1 FOR UPDATE OF batch SKIP LOCKED)
-    RETURNING id, announcement_id, first_delivery_id, last_delivery_id, claims > 1
+      FROM (SELECT batch.id, batch.holder {_CLAIMABLE}
+             ORDER BY batch.due_at, batch.id
+             LIMIT 1 FOR UPDATE OF batch SKIP LOCKED) AS next
+     WHERE batch.id = next.id
+    RETURNING batch.id, announcement_id, first_delivery_id, last_delivery_id, next.holder
 """)  # noqa: S608 - our own words
 
 # How many leases live: the cap on connections. The lock makes two claims at once count each other.
@@ -70,29 +78,33 @@ _HELD = text("""
      WHERE closed_at IS NULL AND queue = :queue AND holder IS NOT NULL AND leased_until > now()
 """)
 
-_RENEW = text("""
-    UPDATE batch SET leased_until = now() + make_interval(secs => :lease),
-                     accepted = accepted + :accepted, refused = refused + :refused
-     WHERE id = :batch AND holder = :holder AND closed_at IS NULL
-    RETURNING id
-""")
+AT_HAND: Final = """
+    delivery.id BETWEEN batch.window_first_id AND batch.window_last_id
+    AND delivery.announcement_id IS NOT DISTINCT FROM batch.announcement_id
+    AND (delivery.state = 'queued'
+         OR delivery.state = 'deferred' AND delivery.next_try_at <= batch.window_at)
+"""
+"""The condition that a delivery is in its batch's open window: on the wire, or about to be."""
 
-# A delivery found 'sending' belongs to a holder that is gone and whose journal this host does not have:
-# nobody can say whether the relay took it.
-_DOUBTFUL = text("""
-    UPDATE delivery SET doubts = doubts + 1,
-           state = CASE WHEN :resend AND doubts = 0 THEN 'queued' ELSE 'uncertain' END,
-           reason = 'the worker was lost while it was sending',
-           settled_at = now()
-     WHERE id BETWEEN :first AND :last AND announcement_id IS NOT DISTINCT FROM :announcement
-       AND state = 'sending'
+_OURS = "WHERE id = :batch AND holder = :holder AND closed_at IS NULL RETURNING id"
+_RENEW = text(
+    f"UPDATE batch SET leased_until = now() + make_interval(secs => :lease) {_OURS}"  # noqa: S608 - our own words
+)
+_OPEN = text("""
+    UPDATE batch SET window_first_id = :first, window_last_id = :last, window_at = now()
+     WHERE id = :batch AND window_at IS NULL RETURNING id
 """)
+_CLOSE = text(f"""
+    UPDATE batch SET leased_until = now() + make_interval(secs => :lease),
+                     window_first_id = NULL, window_last_id = NULL, window_at = NULL,
+                     accepted = accepted + :accepted, refused = refused + :refused {_OURS}
+""")  # noqa: S608 - our own words
 
 _LEFT = text("""
     SELECT count(*) AS left, min(CASE WHEN state = 'deferred' THEN next_try_at ELSE now() END) AS due
       FROM delivery
      WHERE id BETWEEN :first AND :last AND announcement_id IS NOT DISTINCT FROM :announcement
-       AND state IN ('queued', 'sending', 'deferred')
+       AND state IN ('queued', 'deferred')
 """)
 
 _RELEASE = text("""
@@ -122,31 +134,37 @@ def claim(
     ).one_or_none()
     if row is None:
         return None
-    batch_id, announcement_id, first, last, held_before = row
-    return Claim(batch_id, holder, queue, announcement_id, first, last, held_before)
+    batch_id, announcement_id, first, last, lost = row
+    return Claim(batch_id, holder, queue, announcement_id, first, last, lost)
 
 
-def renew(session: Session, claim: Claim, *, accepted: int = 0, refused: int = 0) -> None:
-    """Lengthen the lease and hold the batch's row to the end of the transaction; raise LeaseLost.
+def renew(session: Session, claim: Claim) -> None:
+    """Lengthen the lease and hold the batch's row to the end of the transaction; raise LeaseLost."""
+    _fenced(session, _RENEW, claim)
 
-    What is settled in the same transaction is added to the batch's counts.
+
+def open_window(session: Session, claim: Claim, *, first: int, last: int) -> None:
+    """Mark what is offered next, from one delivery to another; the caller has renewed the lease.
+
+    Raises WindowOpen where the one before was neither settled nor judged: its doubts would be forgotten.
     """
-    values = {
-        "lease": limits.LEASE_SECONDS,
-        "batch": claim.batch_id,
-        "holder": claim.holder,
-        "accepted": accepted,
-        "refused": refused,
-    }
-    if session.execute(_RENEW, values).one_or_none() is None:
+    values = {"batch": claim.batch_id, "first": first, "last": last}
+    if session.execute(_OPEN, values).one_or_none() is None:
+        raise WindowOpen(f"Batch {claim.batch_id} has a window that nobody has closed.")
+
+
+def close_window(session: Session, claim: Claim, *, accepted: int = 0, refused: int = 0) -> None:
+    """Take the mark back, with what was settled added to the batch's counts; raise LeaseLost.
+
+    The lease is renewed, and the row held to the end of the transaction.
+    """
+    _fenced(session, _CLOSE, claim, accepted=accepted, refused=refused)
+
+
+def _fenced(session: Session, statement: TextClause, claim: Claim, **counts: int) -> None:
+    values = {"lease": limits.LEASE_SECONDS, "batch": claim.batch_id, "holder": claim.holder}
+    if session.execute(statement, {**values, **counts}).one_or_none() is None:
         raise LeaseLost
-
-
-def take_over(session: Session, claim: Claim, *, resend: bool) -> None:
-    """Judge what a lost holder left in doubt: once more with the same Message-ID, or left to staff."""
-    renew(session, claim)
-    if claim.held_before:
-        session.execute(_DOUBTFUL, {**range_of(claim), "resend": resend})
 
 
 def release(session: Session, claim: Claim, *, due_at: datetime | None = None) -> bool:

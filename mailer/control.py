@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from config import limits
 from mailer import announcements, schedules
 from mailer.announcements import AnnouncementRefused
+from mailer.claims import AT_HAND
 from mailer.lifecycle import Event
 from mailer.models.announcements import Announcement, AnnouncementState
 from mailer.models.deliveries import Batch
@@ -84,25 +85,29 @@ def set_rate(
 
 # A batch that a living sender holds is left to it: that sender sees within a second that it is over.
 # What was on the wire when its sender was lost, or in doubt before, may have reached its reader.
-_SKIP = text("""
+_SKIP = text(f"""
     WITH left_over AS (
-        SELECT batch.id, batch.announcement_id, first_delivery_id, last_delivery_id
+        SELECT batch.id, batch.announcement_id, first_delivery_id, last_delivery_id,
+               window_first_id, window_last_id, window_at
           FROM batch JOIN announcement ON announcement.id = batch.announcement_id
          WHERE announcement.state = 'cancelled' AND batch.closed_at IS NULL
            AND (batch.leased_until IS NULL OR batch.leased_until < now())
          ORDER BY batch.id LIMIT :limit FOR UPDATE OF batch SKIP LOCKED),
     settled AS (
         UPDATE delivery
-           SET state = CASE WHEN state = 'sending' OR doubts > 0 THEN 'uncertain' ELSE 'skipped' END,
-               doubts = doubts + CAST(state = 'sending' AS int),
+           SET state = CASE WHEN at_hand OR doubts > 0 THEN 'uncertain' ELSE 'skipped' END,
+               doubts = doubts + CAST(at_hand AS int),
                reason = :reason, settled_at = :now
-          FROM left_over
-         WHERE delivery.id BETWEEN first_delivery_id AND last_delivery_id
-           AND delivery.announcement_id = left_over.announcement_id
-           AND state IN ('queued', 'deferred', 'sending'))
-    UPDATE batch SET holder = NULL, leased_until = NULL, closed_at = :now
+          FROM (SELECT delivery.id, coalesce({AT_HAND}, FALSE) AS at_hand
+                  FROM left_over AS batch JOIN delivery
+                    ON delivery.id BETWEEN first_delivery_id AND last_delivery_id
+                   AND delivery.announcement_id = batch.announcement_id
+                 WHERE state IN ('queued', 'deferred')) AS waiting
+         WHERE delivery.id = waiting.id)
+    UPDATE batch SET holder = NULL, leased_until = NULL, closed_at = :now,
+                     window_first_id = NULL, window_last_id = NULL, window_at = NULL
       FROM left_over WHERE batch.id = left_over.id
-""")
+""")  # noqa: S608 - our own words
 
 
 def skip_cancelled(session: Session, *, now: datetime) -> int:

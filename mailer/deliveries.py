@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from config import limits
+from db import driver
 from mailer import claims
 from mailer.claims import Claim, LeaseLost, range_of
 from mailer.models.deliveries import DeliveryState
@@ -20,8 +21,7 @@ WAITS_FOR_TURN: Final = "waits for its turn at the recipient's domain"
 Fate = tuple[DeliveryState, str | None, datetime | None, bool, bool, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A delivery to be offered to the relay now; for an announcement it carries its reader, still sealed."""
 
     id: int
@@ -53,6 +53,11 @@ class Outcome:
     provider: str | None = None
 
     @property
+    def says_something(self) -> bool:
+        """Whether anything is to be written: who was not asked waits as before."""
+        return self.offered or self.doubt or self.state is not DeliveryState.QUEUED
+
+    @property
     def fate(self) -> Fate:
         """What it may share with many others: state, reason, next try, offered, doubt, provider."""
         return (
@@ -65,39 +70,33 @@ class Outcome:
         )
 
 
-_WINDOW = """
-    SELECT delivery.id, delivery.attempts, delivery.doubts{columns}
-      FROM delivery {join}
-     WHERE delivery.id BETWEEN :first AND :last AND delivery.id > :after
-       AND delivery.announcement_id IS NOT DISTINCT FROM :announcement
+_WAITING: Final = """
+     WHERE delivery.id BETWEEN %(first)s AND %(last)s AND delivery.id > %(after)s
+       AND delivery.announcement_id IS NOT DISTINCT FROM %(announcement)s
        AND (delivery.state = 'queued' OR delivery.state = 'deferred' AND delivery.next_try_at <= now())
-     ORDER BY delivery.id LIMIT :size
+     ORDER BY delivery.id LIMIT %(size)s
 """
-_OUTBOX_WINDOW = text(_WINDOW.format(columns="", join=""))
+_OUTBOX_WINDOW: Final = f"""
+    SELECT NULL, delivery.id, delivery.attempts, delivery.doubts FROM delivery {_WAITING}
+"""  # noqa: S608 - our own words
 # Consent is read here, not when the audience was frozen: who left since then is not mailed.
-_AUDIENCE_WINDOW = text(
-    _WINDOW.format(
-        columns=""", subscriber.id, subscriber.address, subscriber.address_index,
-           subscriber.language, subscriber.token_version, subscriber.plain_only,
-           subscriber.pgp_certificate,
-           CASE WHEN subscriber.state <> 'confirmed' THEN 'not confirmed any more'
+_AUDIENCE_WINDOW: Final = f"""
+    SELECT CASE WHEN subscriber.state <> 'confirmed' THEN 'not confirmed any more'
                 WHEN EXISTS (SELECT FROM suppression
                               WHERE suppression.address_index = subscriber.address_index)
                 THEN 'suppressed'
                 WHEN subscriber.paused_until > now() THEN 'paused'
-                WHEN NOT EXISTS (SELECT FROM subscriber_topic AS st
-                                   JOIN announcement_topic AS a USING (topic_id)
-                                  WHERE st.subscriber_id = subscriber.id
-                                    AND a.announcement_id = delivery.announcement_id)
-                THEN 'left the topic' END""",
-        join="JOIN subscriber ON subscriber.id = delivery.subscriber_id",
-    )
-)
-
-# A lost holder's fact may have come in since the window was read: that reader has the mail.
-_OFFER = text("""
-    UPDATE delivery SET state = 'sending' WHERE id = ANY(:ids) AND state <> 'accepted' RETURNING id
-""")
+                WHEN NOT EXISTS (SELECT FROM subscriber_topic AS held
+                                  WHERE held.subscriber_id = subscriber.id
+                                    AND held.topic_id = ANY(ARRAY(
+                                        SELECT topic_id FROM announcement_topic
+                                         WHERE announcement_id = %(announcement)s)))
+                THEN 'left the topic' END,
+           delivery.id, delivery.attempts, delivery.doubts,
+           subscriber.id, subscriber.address, subscriber.address_index, subscriber.language,
+           subscriber.token_version, subscriber.plain_only, subscriber.pgp_certificate
+      FROM delivery JOIN subscriber ON subscriber.id = delivery.subscriber_id {_WAITING}
+"""  # noqa: S608 - our own words
 
 # Most mails of a window fared alike: their ids go with the number of the fate they share.
 _SETTLE = text("""
@@ -111,36 +110,28 @@ _SETTLE = text("""
                   CAST(:providers AS text[])) WITH ORDINALITY
            AS f (state, reason, next_try_at, offered, doubt, provider, fate) USING (fate)
      WHERE delivery.id = d.id AND delivery.state <> 'accepted'
-       AND (NOT :replay OR delivery.state = 'sending' OR f.state = 'accepted')
 """)
 
 
 def window(session: Session, claim: Claim, *, after: int, size: int | None = None) -> list[Due]:
-    """Read consent anew for the next deliveries past `after`, skip who left, mark the others 'sending'.
+    """Read consent anew for the next deliveries past `after`, skip who left, open a window on the others.
 
     At most `size` of them, WINDOW_SIZE where nothing is said.
 
     An empty list means that nothing in the batch is left to be tried now; raise LeaseLost.
     """
     claims.renew(session, claim)
-    for_outbox = claim.announcement_id is None
-    query = _OUTBOX_WINDOW if for_outbox else _AUDIENCE_WINDOW
+    query = _OUTBOX_WINDOW if claim.announcement_id is None else _AUDIENCE_WINDOW
     while True:
-        values = {
-            **range_of(claim),
-            "after": after,
-            "size": size or limits.WINDOW_SIZE,
-        }
-        rows = session.execute(query, values).all()
-        due = [
-            Due(*row) if for_outbox else Due(*row[:-1]) for row in rows if for_outbox or not row[-1]
-        ]
-        if not for_outbox:
-            settle_unfenced(session, [_skipped(row[0], row[-1]) for row in rows if row[-1]])
-        offered = set(session.scalars(_OFFER, {"ids": [item.id for item in due]}))
-        if offered or not rows:
-            return [item for item in due if item.id in offered]
-        after = rows[-1][0]
+        values = {**range_of(claim), "after": after, "size": size or limits.WINDOW_SIZE}
+        rows = driver.rows(session, query, values)
+        due = [Due(*row[1:]) for row in rows if row[0] is None]
+        settle_unfenced(session, [_skipped(row[1], row[0]) for row in rows if row[0]])
+        if due:
+            claims.open_window(session, claim, first=due[0].id, last=due[-1].id)
+        if due or not rows:
+            return due
+        after = rows[-1][1]
 
 
 def settle(session: Session, claim: Claim, outcomes: Sequence[Outcome]) -> bool:
@@ -150,7 +141,7 @@ def settle(session: Session, claim: Claim, outcomes: Sequence[Outcome]) -> bool:
     """
     states = [outcome.state for outcome in outcomes]
     try:
-        claims.renew(
+        claims.close_window(
             session,
             claim,
             accepted=states.count(DeliveryState.ACCEPTED),
@@ -169,11 +160,9 @@ def settle_facts(session: Session, outcomes: Sequence[Outcome]) -> None:
     settle_unfenced(session, accepted)
 
 
-def settle_unfenced(session: Session, outcomes: Sequence[Outcome], *, replay: bool = False) -> None:
-    """Write down outcomes; the caller holds the batch's row, or they are facts. Accepted is never undone.
-
-    `replay` leaves alone what was settled before its journal was cleared, so that no try counts twice.
-    """
+def settle_unfenced(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Write down outcomes; the caller holds the batch's row, or they are facts. Accepted is never undone."""
+    outcomes = [outcome for outcome in outcomes if outcome.says_something]
     if not outcomes:
         return
     fates: dict[Fate, int] = {}
@@ -182,15 +171,14 @@ def settle_unfenced(session: Session, outcomes: Sequence[Outcome], *, replay: bo
     session.execute(
         _SETTLE,
         {
-            "ids": [o.delivery_id for o in outcomes],
-            "fates": numbers,
+            "ids": driver.array(o.delivery_id for o in outcomes),
+            "fates": driver.array(numbers),
             "states": [state.value for state in states],
             "reasons": [reason and reason[: limits.REASON_LENGTH] for reason in reasons],
             "tries": list(tries),
             "offered": [int(each) for each in offered],
             "doubts": [int(each) for each in doubts],
             "providers": list(providers),
-            "replay": replay,
         },
     )
 

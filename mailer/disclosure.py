@@ -12,15 +12,15 @@ from mailer import addresses
 from mailer.models.announcements import Announcement
 from mailer.models.deliveries import Delivery, OutboxMail
 from mailer.models.releases import Release
-from mailer.models.requests import AddressChange, SubscriptionRequest
+from mailer.models.requests import CHANGE_COLUMN, AddressChange, SubscriptionRequest
 from mailer.models.subscribers import (
+    PGP_COLUMN,
     ConfirmToken,
     ConsentEvent,
     ConsentWording,
     Subscriber,
     Suppression,
 )
-from mailer.rotation import CHANGE_COLUMN, PGP_COLUMN
 
 Record = dict[str, Any]
 """What JSON can say of one row."""

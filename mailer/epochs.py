@@ -65,6 +65,11 @@ def check(session: Session, *, folder: Path, now: datetime) -> bool:
     return True
 
 
+def since(session: Session) -> int:
+    """Return the number at which this database was last trusted: older journals speak of another one."""
+    return session.scalar(select(Epoch.since)) or 0
+
+
 def is_restored(session: Session) -> bool:
     """Tell whether this database is marked as a restored copy, from which nothing is sent."""
     return session.scalar(select(Epoch.id).where(Epoch.number < 0)) is not None
@@ -72,8 +77,9 @@ def is_restored(session: Session) -> bool:
 
 def trust(session: Session, *, folder: Path, now: datetime) -> None:
     """Take a restored copy for the database from here on: a person has said so."""
-    _locked(session, now=now)
     _raise_number(session, folder=folder, now=now)
+    epoch = _locked(session, now=now)
+    epoch.since = epoch.number
 
 
 def restored(session: Session, *, note: str, now: datetime, until: datetime | None = None) -> None:
@@ -104,14 +110,15 @@ def highest(folder: Path) -> int:
 
 _DOUBT_OUTBOX: Final = text("""
     WITH closed AS (
-        UPDATE batch SET holder = NULL, leased_until = NULL, closed_at = :now
+        UPDATE batch SET holder = NULL, leased_until = NULL, closed_at = :now,
+                         window_first_id = NULL, window_last_id = NULL, window_at = NULL
          WHERE announcement_id IS NULL AND closed_at IS NULL
            AND (CAST(:until AS timestamptz) IS NULL OR created_at <= :until)
         RETURNING first_delivery_id, last_delivery_id)
     UPDATE delivery SET state = 'uncertain', doubts = doubts + 1, reason = :reason, settled_at = :now
       FROM closed
      WHERE delivery.id BETWEEN first_delivery_id AND last_delivery_id
-       AND delivery.announcement_id IS NULL AND state IN ('queued', 'deferred', 'sending')
+       AND delivery.announcement_id IS NULL AND state IN ('queued', 'deferred')
 """)
 
 

@@ -1,8 +1,8 @@
 """Errands: one worker takes one claimed batch through a relay, window by window.
 
-1. Consent is read again for a window, its deliveries are marked 'sending', and that is committed.
+1. Consent is read again for a window, the window is opened on the batch's row, and that is committed.
 2. They are packed and offered one behind the other; the journal knows of each offer and each answer.
-3. The window is settled in one transaction, then the journal is cleared.
+3. The window is settled and closed in one transaction, then the journal is cleared.
 
 A window is what this process offers in about a second, so a host that never returns leaves no more than
 that in doubt.
@@ -10,8 +10,8 @@ that in doubt.
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -19,12 +19,13 @@ from time import monotonic
 from sqlalchemy.orm import Session
 
 from config import limits
-from mailer import claims, deliveries, outbox, paces, refusals, relays, settling
+from mailer import claims, deliveries, leases, outbox, paces, refusals, relays, settling, windows
 from mailer.claims import Claim, LeaseLost
 from mailer.composing import Edition
 from mailer.deliveries import Due, Outcome
 from mailer.gates import Gate, WatchedGate
 from mailer.journal import Journal
+from mailer.leases import Lease
 from mailer.models.announcements import Announcement, AnnouncementState
 from mailer.models.deliveries import DeliveryState
 from mailer.offering import Offering, Ready
@@ -87,7 +88,8 @@ class Errand:
 
     def __init__(self, means: Means, claim: Claim, notes: Journal, *, stop_at: float) -> None:
         self._means, self._claim, self._notes, self._stop_at = means, claim, notes, stop_at
-        self._offering = Offering(means.wire, notes, self._judge, resend=means.resend)
+        self._lease, self._released = Lease(), False
+        self._offering = Offering(means.wire, notes, self._judge, self._lease, resend=means.resend)
         bulk = claim.announcement_id is not None
         self._gate = WatchedGate(self._look, self._draw, stop_at=stop_at) if bulk else None
         self._consequences = Consequences()
@@ -98,22 +100,36 @@ class Errand:
     def run(self) -> None:
         """Send window by window until the batch is through, time is up, or nothing may go."""
         after = self._claim.first_delivery_id - 1
-        while self._may_go_on() and (packed := self._window(after)):
+        while self._may_go_on(after) and (packed := self._window(after)):
             after = max(_delivery_id(item) for item in packed)
-            self._settle(self._outcomes(packed))
-        with self._means.begin() as session:
-            self._release(session)
+            outcomes = self._outcomes(packed)
+            # The last one is settled and given back at once: a commit less for each batch.
+            self._settle(outcomes, last=not self._may_go_on(after))
+        if not self._released:
+            with self._means.begin() as session:
+                self._release(session)
 
-    def _may_go_on(self) -> bool:
+    def _may_go_on(self, after: int) -> bool:
+        """Tell whether a window past this delivery may be read; a no is never taken back."""
         stopped = self._gate is not None and self._gate.stopped
-        return not stopped and self._offering.away is None and monotonic() < self._stop_at
+        through = after >= self._claim.last_delivery_id
+        ended = stopped or through or monotonic() >= self._stop_at
+        return not ended and self._offering.away is None
+
+    @contextmanager
+    def _renewing(self) -> Iterator[Session]:
+        """Begin a transaction that renews the lease; what it says counts once it is committed."""
+        began = leases.clock()
+        with self._means.begin() as session:
+            yield session
+        self._lease.renewed(began)
 
     # -- a window ----------------------------------------------------------------------------------
 
     def _window(self, after: int) -> list[Ready | Outcome]:
         """Read, mark and commit the next window; its messages come with it."""
         now = self._now()
-        with self._means.begin() as session:
+        with self._renewing() as session:
             # Who tries a relay that was away settles its first mail at once: others wait for that.
             first = after < self._claim.first_delivery_id
             size = 1 if self._means.probe and first else self._means.tempo.window
@@ -154,17 +170,32 @@ class Errand:
         return [_in_turn(item, turns, now=now) for item in packed]
 
     def _outcomes(self, packed: Sequence[Ready | Outcome]) -> list[Outcome]:
+        settled = [item for item in packed if isinstance(item, Outcome)]
         ready = [item for item in packed if isinstance(item, Ready)]
+        if self._gate is None and ready:
+            ready, full = self._with_room(ready)
+            settled += full
         begun_at = monotonic()
         offered = list(self._offering.offer(ready, self._gate or Gate()))
         self._means.tempo.learn(ready, offered, monotonic() - begun_at)
-        return [*(item for item in packed if isinstance(item, Outcome)), *offered]
+        return [*settled, *offered]
+
+    def _with_room(self, ready: list[Ready]) -> tuple[list[Ready], list[Outcome]]:
+        """Take room in the sliding window for single mails; put back until there is some who finds none.
+
+        They are not waited for, as announcements are: this worker has other queues to serve.
+        """
+        grant = self._draw(len(ready))
+        wait = min(grant.first_in, limits.WINDOW_ASK_SECONDS)
+        until = self._now() + timedelta(seconds=wait)
+        full = [_put_back(item, windows.FULL, until=until) for item in ready[grant.count :]]
+        return ready[: grant.count], full
 
     # -- what is asked while it sends ------------------------------------------------------------------
 
     def _look(self) -> bool:
         """Renew the lease and tell whether the announcement still sends; raise LeaseLost."""
-        with self._means.begin() as session:
+        with self._renewing() as session:
             claims.renew(session, self._claim)
             announcement = session.get_one(Announcement, self._claim.announcement_id)
             self._goes_on = announcement.goes_on
@@ -198,14 +229,15 @@ class Errand:
 
     # -- the end of a window, and of the batch ---------------------------------------------------------
 
-    def _settle(self, outcomes: Sequence[Outcome]) -> None:
-        relay = self._means.wire.name
-        with self._means.begin() as session:
+    def _settle(self, outcomes: Sequence[Outcome], *, last: bool) -> None:
+        with self._renewing() as session:
             ours = settling.settle(
-                session, self._claim, outcomes, self._consequences, relay=relay, now=self._now()
+                session, self._claim, outcomes, self._consequences, now=self._now()
             )
             if self._offering.answered:  # a no is an answer too
-                relays.mark_back(session, relay)
+                relays.mark_back(session, self._means.wire.name)
+            if ours and last:
+                self._release(session)
         self._consequences = Consequences()
         self._notes.clear()
         if not ours:  # raised only now, so that the facts above are committed
@@ -218,6 +250,7 @@ class Errand:
                 session, self._means.wire.name, now=self._now()
             )  # it was asked nothing
         closed = claims.release(session, self._claim, due_at=until)
+        self._released = True
         if closed and self._claim.announcement_id is None:
             outbox.empty_sent(session, self._claim.first_delivery_id, self._claim.last_delivery_id)
 
@@ -245,11 +278,15 @@ def _in_turn(
     seconds = turns[item.scope].pop(0)
     if seconds <= limits.GRANT_SECONDS:
         return item
+    return _put_back(item, deliveries.WAITS_FOR_TURN, until=now + timedelta(seconds=seconds))
+
+
+def _put_back(item: Ready, reason: str, *, until: datetime) -> Outcome:
     return Outcome(
         item.due.id,
         DeliveryState.DEFERRED,
-        reason=deliveries.WAITS_FOR_TURN,
-        next_try_at=now + timedelta(seconds=seconds),
+        reason=reason,
+        next_try_at=until,
         offered=False,
         provider=item.provider,
     )

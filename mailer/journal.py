@@ -5,7 +5,7 @@ A line is written before the last byte of a message leaves us, and another when 
 tells the living from the dead. After a power cut the cache is gone: the first line names the boot, and a
 journal of another boot proves nothing about what was never offered.
 
-    boot 6f1c…            (kernel boot id, or - where there is none)
+    boot 6f1c… 1790000000 (kernel boot id, or - where there is none; the database's epoch)
     offer 4711            (the final dot of delivery 4711 is about to be written)
     reply 4711 {…}        (its outcome, as JSON)
 """
@@ -33,15 +33,16 @@ _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 class Journal:
     """The journal of one holder, open and locked while the holder lives."""
 
-    def __init__(self, folder: Path, holder: UUID) -> None:
+    def __init__(self, folder: Path, holder: UUID, *, epoch: int = 0) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path = folder / f"{holder}{_SUFFIX}"
+        self._path = _path(folder, holder)
+        self._head = f"boot {_boot()} {epoch}\n"
         fresh = self._path.with_suffix(".new")
         self._file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         try:
             # Locked before it has its name: whoever finds a journal unlocked may take its holder for dead.
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._write(f"boot {_boot()}\n")
+            self._write(self._head)
             fresh.rename(self._path)
         except BaseException:  # a full disk would otherwise cost a file and a descriptor each time
             os.close(self._file)
@@ -60,7 +61,7 @@ class Journal:
     def clear(self) -> None:
         """Forget what the database has by now."""
         os.ftruncate(self._file, 0)
-        self._write(f"boot {_boot()}\n")
+        self._write(self._head)
 
     def close(self) -> None:
         """Remove the journal: the database has it all."""
@@ -96,11 +97,12 @@ class Journal:
 
 @dataclass
 class Orphan:
-    """What a dead holder left: facts, and deliveries offered without an answer."""
+    """What a lost holder left: facts, and deliveries offered without an answer."""
 
     holder: UUID
-    path: Path
     same_boot: bool = False
+    #: The highest epoch that its host had seen (`mailer.epochs`).
+    epoch: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
     unanswered: set[int] = field(default_factory=set)
 
@@ -115,10 +117,25 @@ def orphans(folder: Path) -> Iterator[list[Orphan]]:
                 taken.append(_take(path))
         yield [orphan for _, orphan in taken]
         for _, orphan in taken:
-            orphan.path.unlink(missing_ok=True)
+            _path(folder, orphan.holder).unlink(missing_ok=True)
     finally:
         for file, _ in taken:
             os.close(file)
+
+
+def left_by(folder: Path, holder: UUID) -> Orphan | None:
+    """Return what a holder has noted whose lease ran out, None where this machine does not have it.
+
+    It may live, stopped in the middle of a window: once awake it offers nothing more (`mailer.leases`).
+    """
+    try:
+        return _read(_path(folder, holder))
+    except OSError:
+        return None
+
+
+def _path(folder: Path, holder: UUID) -> Path:
+    return folder / f"{holder}{_SUFFIX}"
 
 
 def _take(path: Path) -> tuple[int, Orphan]:
@@ -132,7 +149,7 @@ def _take(path: Path) -> tuple[int, Orphan]:
 
 
 def _read(path: Path) -> Orphan:
-    orphan = Orphan(holder=UUID(path.stem), path=path)
+    orphan = Orphan(holder=UUID(path.stem))
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
         word, _, rest = line.partition(" ")
         if not line.endswith("\n"):
@@ -148,8 +165,10 @@ def _read(path: Path) -> Orphan:
 
 def _note(orphan: Orphan, word: str, rest: str) -> None:
     if word == "boot":
+        boot, _, epoch = rest.strip().partition(" ")
         # Where the kernel names no boot, nothing proves that this is the same one.
-        orphan.same_boot = rest.strip() == _boot() != "-"
+        orphan.same_boot = boot == _boot() != "-"
+        orphan.epoch = int(epoch or 0)
     elif word == "offer":
         orphan.unanswered.add(int(rest))
     elif word == "reply":

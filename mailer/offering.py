@@ -14,9 +14,10 @@ from mailer import refusals
 from mailer.deliveries import Due, Outcome
 from mailer.gates import Gate
 from mailer.journal import Journal
+from mailer.leases import Lease
 from mailer.models.deliveries import DeliveryState
 from mailer.smtp.connection import Parcel
-from mailer.smtp.failures import NotSent, Refusal, RelayAway, Uncertain
+from mailer.smtp.failures import NotSent, Refusal, RelayAway, TemporaryFailure, Uncertain
 from mailer.wire import Wire
 
 log = logging.getLogger(__name__)
@@ -39,12 +40,15 @@ Judge = Callable[[Ready, Refusal], Outcome]
 
 
 class Offering:
-    """Takes windows of messages through one relay, as long as it answers."""
+    """Takes windows of messages through one relay, as long as it answers and the batch is ours."""
 
-    def __init__(self, wire: Wire, notes: Journal, judge: Judge, *, resend: bool) -> None:
+    def __init__(
+        self, wire: Wire, notes: Journal, judge: Judge, lease: Lease, *, resend: bool
+    ) -> None:
         self._wire, self._notes, self._judge, self._resend = wire, notes, judge, resend
-        self._silences = self._doubts = 0
-        #: Whether the relay has said yes or no to anything.
+        self._lease = lease
+        self._silences = self._doubts = self._refusals = 0
+        #: Whether the relay has said yes or no to any message.
         self.answered = False
         #: Why the relay is taken to be away; what follows is not tried.
         self.away: str | None = None
@@ -68,13 +72,15 @@ class Offering:
             outcome = self._converse(item, behind)
         except Refusal as refusal:
             outcome = self._judge(item, refusal)
+            if isinstance(refusal, TemporaryFailure) and refusal.of_sender:
+                return self._turned_away(outcome, refusal)
         except Uncertain as silence:
             return self._in_doubt(item, silence)
         except NotSent as silence:
             return self._not_sent(item, behind, silence)
         except RelayAway as silence:
             return self._give_up(item, silence.reason)
-        self._silences = self._doubts = 0
+        self._silences = self._doubts = self._refusals = 0
         self.answered = True
         self._notes.reply(outcome)
         return outcome
@@ -82,11 +88,23 @@ class Offering:
     def _converse(self, item: Ready, behind: Ready | None) -> Outcome:
         reply = self._wire.connection().send(
             item.parcel,
-            before_dot=lambda: self._notes.offer(item.due.id),
+            before_dot=lambda: self._note(item.due.id),
             behind=behind.parcel if behind else None,
         )
         said = f"{reply.code} {reply.enhanced}"
         return Outcome(item.due.id, DeliveryState.ACCEPTED, reason=said, provider=item.provider)
+
+    def _note(self, delivery_id: int) -> None:
+        self._lease.hold()
+        self._notes.offer(delivery_id)
+
+    def _turned_away(self, outcome: Outcome, refusal: Refusal) -> Outcome:
+        """Count a no for now that the relay said before it knew the reader: all others would hear it too."""
+        self._notes.reply(outcome)
+        self._refusals += 1
+        if self._refusals > limits.SILENCES:
+            self._set_aside(refusals.describe(refusal))
+        return outcome
 
     def _in_doubt(self, item: Ready, silence: Uncertain) -> Outcome:
         """Count a doubt; a relay that leaves one after another is taken to be away, or all come twice."""

@@ -106,6 +106,11 @@ def letter(session: Session, delivery_id: int) -> Letter:
     )
 
 
+def expires_at(session: Session, delivery_id: int) -> datetime:
+    """Return until when a delivery's outbox mail is of use; no key is needed to know."""
+    return session.get_one(OutboxMail, delivery_id).expires_at
+
+
 def empty(session: Session, delivery_ids: Sequence[int]) -> None:
     """Empty mails of their address and their words; their deliveries stay."""
     session.execute(

@@ -101,20 +101,23 @@ def clock(session: Session) -> datetime:
 
 
 def draw(session: Session, *, announcement_id: int | None, wanted: int, now: datetime) -> Grant:
-    """Draw at most `wanted` (1 or more) turns within a second: of all mails, and of one announcement.
+    """Draw at most `wanted` (1 or more) turns within a second: for an announcement, None for single mails.
 
-    Where nothing limits them this is one short SELECT and nothing is written.
+    The window counts every mail, as the relay does whose contract it is. Announcements leave some of it
+    free (WINDOW_RESERVE), so that a single mail waits only where others like it have used that up. Rates
+    are for announcements: they neither hold a single mail back nor count it. Where nothing limits them this
+    is one short SELECT and nothing is written.
     """
     rate, *rest = session.execute(_LIMITS, {"announcement": announcement_id}).one()
-    ruling = Limits(*rest)
-    rates = {_ALL: ruling.per_second, f"announcement {announcement_id}": rate}
+    ruling, single = Limits(*rest), announcement_id is None
+    rates = {} if single else {_ALL: ruling.per_second, f"announcement {announcement_id}": rate}
     gaps = {scope: 1 / rate for scope, rate in rates.items() if rate is not None}
     if not gaps and ruling.window is None:
         return Grant(wanted, 0.0, 0.0, unlimited=True)
     session.execute(_LOCK)
     if ruling.window is None:
         return _take(session, gaps, wanted, now=now)
-    room, wait = _room(session, ruling.window, reserve=announcement_id is not None, now=now)
+    room, wait = _room(session, ruling.window, reserve=not single, now=now)
     if room == 0:
         return Grant(0, wait, 0.0)
     grant = _take(session, gaps, min(wanted, room), now=now)
@@ -176,9 +179,9 @@ def says_slow_down(refusal: Refusal) -> bool:
     """Tell whether a refusal for now is about how fast we send to its domain, not about one mailbox.
 
     421 (RFC 5321 3.8), 4.7.x, 4.3.2 and 4.2.1 (RFC 3463; large providers use 4.2.1 so), and whatever
-    speaks of greylisting (RFC 6647) or of a rate.
+    speaks of greylisting (RFC 6647) or of a rate. Said to MAIL it is the relay's own word.
     """
-    if not isinstance(refusal, TemporaryFailure):
+    if not isinstance(refusal, TemporaryFailure) or refusal.of_sender:
         return False
     by_code = refusal.text.startswith("421") or bool(_SLOW_CODE.fullmatch(refusal.code))
     return by_code or bool(_SLOW_WORDS.search(refusal.text))

@@ -1,21 +1,20 @@
 """Packing: a due delivery becomes a message ready for the wire, or the outcome that it cannot."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from config import limits
 from db.sealed import CannotOpen, Keyring, UnknownKey
-from mailer import addresses, certificates, outbox, paces, providers, retries
+from mailer import addresses, certificates, missing_keys, outbox, paces, providers, retries
 from mailer.composing import Composer, Copy, Edition
 from mailer.deliveries import Due, Outcome
 from mailer.models.announcements import Announcement
-from mailer.models.deliveries import DeliveryState, Queue
+from mailer.models.deliveries import DeliveryState
 from mailer.offering import Ready
 from mailer.smtp.connection import Parcel
 
-KEY_MISSING = "the data key that its address is sealed with is not here; give it back in DATA_KEYS"
 UNREADABLE = "the stored address was moved or changed and cannot be read"
 UNSENDABLE = "the stored address is none that mail can be sent to"
 
@@ -52,46 +51,45 @@ class Packer:
 
     def copy(self, session: Session, edition: Edition, due: Due, *, now: datetime) -> Ready:
         """Make a reader's copy of an announcement; raise Unpackable."""
-        give_up_at = edition.give_up_from + retries.GIVE_UP
-        address = self._address(due, give_up_at, now=now)
+        address = self._address(due, now=now)
         try:
             copy = self.composer.copy(edition, due, address, now=now)
             copy = certificates.protect(session, copy, due, links=self.composer.links, now=now)
         except addresses.BadAddress:
             raise Unpackable(_never(due, UNSENDABLE)) from None
         except UnknownKey:
-            raise Unpackable(_later(due, give_up_at, now=now)) from None
+            raise Unpackable(_later(due, now=now)) from None
         except certificates.Withheld as withheld:
             raise Unpackable(_never(due, str(withheld))) from None
         provider, scope = self._place(address)
+        give_up_at = edition.give_up_from + retries.GIVE_UP
         return self._ready(due, copy, give_up_at, provider=provider, scope=scope)
 
     def letter(self, session: Session, due: Due, *, now: datetime) -> Ready:
         """Make an outbox mail; raise Unpackable."""
+        if outbox.expires_at(session, due.id) < now:
+            raise Unpackable(_skipped(due, "expired"))
         try:
             letter = outbox.letter(session, due.id)
+            copy = self.composer.letter_copy(letter, now=now)
+            copy = certificates.protect_letter(session, copy, letter, now=now)
         except outbox.Emptied:
             raise Unpackable(_skipped(due, "emptied")) from None
         except UnknownKey:
-            raise Unpackable(_later(due, now + retries.GIVE_UP, now=now)) from None
+            raise Unpackable(_later(due, now=now)) from None
         except CannotOpen:
             raise Unpackable(_never(due, UNREADABLE)) from None
-        if letter.expires_at < now:
-            raise Unpackable(_skipped(due, "expired"))
-        try:
-            copy = self.composer.letter_copy(letter, now=now)
-            copy = certificates.protect_letter(session, copy, letter, now=now)
         except addresses.BadAddress:
             raise Unpackable(_never(due, UNSENDABLE)) from None
         except certificates.Withheld as withheld:
             raise Unpackable(_never(due, str(withheld))) from None
         return self._ready(due, copy, letter.expires_at)
 
-    def _address(self, due: Due, give_up_at: datetime, *, now: datetime) -> str:
+    def _address(self, due: Due, *, now: datetime) -> str:
         try:
             return addresses.unseal(self.keys, due.address, due.address_index)
         except UnknownKey:
-            raise Unpackable(_later(due, give_up_at, now=now)) from None
+            raise Unpackable(_later(due, now=now)) from None
         except CannotOpen:
             raise Unpackable(_never(due, UNREADABLE)) from None
 
@@ -128,11 +126,13 @@ def _never(due: Due, reason: str) -> Outcome:
     return Outcome(due.id, DeliveryState.REFUSED, reason=reason, offered=False)
 
 
-def _later(due: Due, give_up_at: datetime, *, now: datetime) -> Outcome:
-    """Wait for the operator: nothing is wrong with the reader, and nobody else waits for them."""
-    again = retries.next_try(1, Queue.BULK, now=now, luck=0.5)
-    if again > give_up_at:
-        return _never(due, f"gave up: {KEY_MISSING}")
+def _later(due: Due, *, now: datetime) -> Outcome:
+    """Wait for the operator, however long: nothing is wrong with the reader, and nobody else waits."""
+    again = now + timedelta(seconds=limits.KEY_ASK_SECONDS)
     return Outcome(
-        due.id, DeliveryState.DEFERRED, reason=KEY_MISSING, next_try_at=again, offered=False
+        due.id,
+        DeliveryState.DEFERRED,
+        reason=missing_keys.REASON,
+        next_try_at=again,
+        offered=False,
     )

@@ -1,6 +1,6 @@
 """How far an announcement is, and the equation that its report closes with.
 
-recipients = accepted + refused + skipped + uncertain, with nothing queued, sending or deferred.
+recipients = accepted + refused + skipped + uncertain, with nothing queued or deferred.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config import limits
-from mailer.models.announcements import Announcement
+from mailer.models.announcements import Announcement, AnnouncementEvent, AnnouncementState
 from mailer.models.deliveries import FINAL, Delivery, DeliveryState
 
-_LATELY: Final = timedelta(seconds=limits.TEMPO_SECONDS)
+_LATELY: Final = timedelta(seconds=limits.SPEED_SECONDS)
+_SOONEST: Final = timedelta(seconds=limits.SPEED_SECONDS_LEAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,7 @@ class Progress:
     @property
     def arrived(self) -> int:
         """How many readers have their mail, or may have it."""
-        states = (DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN, DeliveryState.SENDING)
-        return sum(self.counts[state] for state in states)
+        return self.counts[DeliveryState.ACCEPTED] + self.counts[DeliveryState.UNCERTAIN]
 
     @property
     def waiting(self) -> int:
@@ -62,6 +62,14 @@ class Progress:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How many deliveries a second become final; `rough` while less than a minute is known."""
+
+    a_second: float
+    rough: bool
+
+
 def of(session: Session, announcement: Announcement) -> Progress:
     """Count an announcement's deliveries."""
     ours = Delivery.announcement_id == announcement.id
@@ -79,14 +87,27 @@ def of(session: Session, announcement: Announcement) -> Progress:
     )
 
 
-def tempo(session: Session, announcement: Announcement, *, now: datetime) -> float | None:
-    """Return how many deliveries a second became final in the last minute; None while nobody can say."""
-    since = now - _LATELY
-    if announcement.started_at is None or announcement.started_at > since:
+def speed(session: Session, announcement: Announcement, *, now: datetime) -> Speed | None:
+    """Return how fast it went in the last minute, or since it began to send or went on; None before that."""
+    began = _began(session, announcement)
+    if began is None or now - began < _SOONEST:
         return None
+    since = max(began, now - _LATELY)
     settled = session.scalar(
         select(func.count()).where(
             Delivery.announcement_id == announcement.id, Delivery.settled_at > since
         )
     )
-    return (settled or 0) / limits.TEMPO_SECONDS
+    return Speed((settled or 0) / (now - since).total_seconds(), rough=since == began)
+
+
+def _began(session: Session, announcement: Announcement) -> datetime | None:
+    """Return when it last began to send: its audience was whole, or it was resumed."""
+    sending = AnnouncementState.SENDING.value
+    return session.scalar(
+        select(func.max(AnnouncementEvent.at)).where(
+            AnnouncementEvent.announcement_id == announcement.id,
+            AnnouncementEvent.state_after == sending,
+            AnnouncementEvent.state_before != sending,
+        )
+    )

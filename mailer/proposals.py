@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailer import announcements, approvals, releases, unfilled
+from mailer import announcements, approvals, releases, rest, unfilled
 from mailer import audience as audience_
+from mailer import topics as topics_
 from mailer.announcements import AnnouncementRefused
 from mailer.models.announcements import OVER, Announcement, AnnouncementState, Audience
 from mailer.models.releases import Release
@@ -36,6 +37,10 @@ class NoVersion(AnnouncementRefused):
 
 class NothingToSay(AnnouncementRefused):
     """The release has no version, or one that shows nothing."""
+
+
+class NoRest(AnnouncementRefused):
+    """An announcement has no readers to be sent the rest, or nobody can say yet whom it reached."""
 
 
 class PlaceUnfilled(AnnouncementRefused):
@@ -72,6 +77,8 @@ def propose(
     )
     _refuse_empty(release)
     _refuse_places(release)
+    # Held, so that none is retired between the look at it and our commit.
+    topics_.lock(session, announcement.topics, shared=True)
     _refuse_topics(announcement)
     _refuse_audience(announcement)
     _refuse_languages(announcement)
@@ -82,6 +89,29 @@ def propose(
     session.flush()  # its event names it by its number
     announcements.write_down(session, announcement, None, staff_id=author_id, now=now)
     return announcement
+
+
+def propose_rest(
+    session: Session, announcement: Announcement, *, author_id: int, now: datetime
+) -> Announcement:
+    """Propose again what was cancelled on its way, to those it was for who have it by no announcement.
+
+    Raise NoRest, or what `propose` raises.
+    """
+    if not rest.has_any(announcement):
+        raise NoRest("Only what was cancelled after its start has a rest to be sent to.")
+    if not rest.of(session, announcement).settled:
+        raise NoRest("The last of its mails are being settled; try again in a few seconds.")
+    return propose(
+        session,
+        announcement.release,
+        author_id=author_id,
+        now=now,
+        audience=announcement.audience,
+        topics=announcement.topics,
+        languages=announcement.languages,
+        fallback=announcement.fallback,
+    )
 
 
 def _refuse_empty(release: Release) -> None:

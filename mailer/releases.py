@@ -140,6 +140,20 @@ def amend(session: Session, release: Release, kind: Amends, amended: Release) ->
     release.revision += 1
 
 
+def stand_alone(session: Session, release: Release, topics: Sequence[Topic] | None) -> None:
+    """Undo `amend`; with `topics`, those of the other release are replaced by them, unless staff did so.
+
+    Raise CannotAmend where it amends nothing, or ReleaseIsFixed.
+    """
+    begin_change(session, release)
+    if release.amended is None:
+        raise CannotAmend("This release amends no other.")
+    if topics is not None and list(release.topics) == list(release.amended.topics):
+        release.topics = list(topics)
+    release.amends, release.amended = None, None
+    release.revision += 1
+
+
 def refuse_if_fixed(session: Session, release: Release) -> None:
     """Raise ReleaseIsFixed where an announcement of it has begun, or its hour has made it public."""
     if _has_begun(session, release):

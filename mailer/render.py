@@ -23,7 +23,7 @@ from babel.units import format_unit
 from jinja2.runtime import Context
 
 from config import languages, limits
-from mailer import body, wrap
+from mailer import body, wrap, zones
 from mailer.parts import Dateline, direction
 from mailer.surroundings import Embargo, File, Surroundings
 
@@ -160,7 +160,7 @@ def _joined(words: Sequence[str], language: str) -> str:
 
 def _moment(embargo: Embargo, language: str, *, utc: bool = False) -> str:
     """Return '14 December 2026, 09:00 Europe/Paris': the instant as it was said, or in UTC."""
-    zone = "UTC" if utc else embargo.zone
+    zone = "UTC" if utc else zones.known(embargo.zone)
     there = embargo.until.astimezone(ZoneInfo(zone))
     return f"{_joined([_day(there.date(), language), f'{there:%H:%M}'], language)} {zone}"
 

@@ -22,8 +22,7 @@ from db import direct
 from db.sealed import Keyring, keyring
 from mailer import addresses, caps, providers, subscribers, topics
 from mailer.links import Links
-from mailer.models.requests import SubscriptionRequest
-from mailer.rotation import REQUEST_COLUMN
+from mailer.models.requests import REQUEST_COLUMN, SubscriptionRequest
 
 _LOCK: Final = 5_106_811_502
 """The advisory lock under which requests are answered: one worker counts at a time."""

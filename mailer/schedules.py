@@ -40,7 +40,8 @@ def schedule(
     or lifecycle.NotLawful.
     """
     announcements.lock(session, announcement)
-    when = _said(start_at, zone)
+    _refuse_unknown(zone)
+    when = zones.said(start_at, zone)
     if start_at <= now:
         raise BadSchedule(f"{when} is over; choose a time to come, or start it now.")
     approvals.refuse_if_changed(announcement)
@@ -170,8 +171,8 @@ def _withdraw(announcement: Announcement) -> None:
         announcement.release.published_at = None
 
 
-def _said(at: datetime, zone: str) -> str:
+def _refuse_unknown(zone: str) -> None:
     try:
-        return zones.said(at, zone)
+        zones.zone(zone)
     except zones.BadTime as bad:
         raise BadSchedule(str(bad)) from None

@@ -2,13 +2,14 @@
 
 1. Journals of dead holders on this machine are judged (`mailer.recovery`).
 2. A batch is claimed under a new holder id, whose journal is open and locked before the claim is.
-3. For each window (`mailer.errands`): consent is read again, its deliveries are marked 'sending', committed.
+3. For each window (`mailer.errands`): consent is read again, it is opened on the batch's row, committed.
 4. For each of them (`mailer.offering`): the journal notes the offer before the final dot, then the answer.
-5. The window is settled in one transaction, then the journal is cleared.
+5. The window is settled and closed in one transaction, then the journal is cleared.
 6. The batch is given back; it is closed when every delivery in it is final.
 
-Killed before 3 commits, nothing was offered. Killed in 4, at most one delivery has an offer without an
-answer: that one is in doubt, the others are known. Killed before 5 commits, the journal has it all.
+Killed before 3 commits, nothing was offered, and no window is open. Killed in 4, at most one delivery has an
+offer without an answer: that one is in doubt, the others are known. Killed before 5 commits, the journal has
+it all; after it, the window is closed, and the journal says nothing new.
 """
 
 import logging
@@ -25,7 +26,7 @@ from mailer import claims, epochs, journal, paces, recovery, relays, sending_lim
 from mailer.claims import Claim, LeaseLost
 from mailer.composing import Composer
 from mailer.errands import Errand, Means, Tempo, Transaction
-from mailer.journal import Journal
+from mailer.journal import Journal, Orphan
 from mailer.models.deliveries import Queue
 from mailer.packing import Packer
 from mailer.relays import Choice
@@ -57,17 +58,28 @@ class Office:
         return self.folder / "journal"
 
     def recover(self) -> int:
-        """Judge the journals of dead holders on this machine; return how many there were."""
+        """Judge the journals of dead holders on this machine; return how many there were.
+
+        Where the database is a restored copy they are left: they may speak of the original.
+        """
+        with self.begin() as session:
+            if not epochs.check(session, folder=self.folder, now=paces.clock(session)):
+                return 0
+            since = epochs.since(session)
         with journal.orphans(self._journals) as found:
             for orphan in found:
-                with self.begin() as session:
-                    now = paces.clock(session)
-                    recovery.recover(session, orphan, resend=self.resend, now=now)
-                log.warning(
-                    "recovered the journal of a lost worker",
-                    extra={"answered": len(orphan.outcomes), "in_doubt": len(orphan.unanswered)},
-                )
+                self._recover(orphan, since)
         return len(found)
+
+    def _recover(self, orphan: Orphan, since: int) -> None:
+        extra = {"answered": len(orphan.outcomes), "in_doubt": len(orphan.unanswered)}
+        if orphan.epoch < since:
+            log.warning("dropped a journal from before the database was restored", extra=extra)
+            return
+        with self.begin() as session:
+            now = paces.clock(session)
+            recovery.recover(session, orphan, resend=self.resend, now=now)
+        log.warning("recovered the journal of a lost worker", extra=extra)
 
     def send_batch(self, queue: Queue, *, stop_at: float) -> bool:
         """Claim the next batch and take it as far as time goes; return whether there was one.
@@ -84,7 +96,8 @@ class Office:
 
     def _send_next(self, queue: Queue, *, stop_at: float) -> bool:
         holder = uuid4()
-        with Journal(self._journals, holder) as notes:
+        epoch = epochs.highest(self.folder)
+        with Journal(self._journals, holder, epoch=epoch) as notes:
             with self.begin() as session:
                 found = self._claim(session, queue, holder)
             if found is None:
@@ -107,7 +120,8 @@ class Office:
             if choice.probe:
                 relays.give_back(session, choice.relay, now=now)
             return None
-        claims.take_over(session, claim, resend=self.resend)
+        left = journal.left_by(self._journals, claim.lost) if claim.lost else None
+        recovery.take_over(session, claim, left, resend=self.resend, now=now)
         return claim, self._means(choice, Watch.set(now))
 
     def _means(self, choice: Choice, watch: Watch) -> Means:

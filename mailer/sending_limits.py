@@ -20,8 +20,8 @@ class BadLimit(ValueError):
 class Limits:
     """What everything together keeps to; None is no limit.
 
-    Mails a second; `window_mails` in any window of `window_seconds`, both or neither; connections, which
-    is how many workers send announcements at once.
+    Mails a second, of all announcements; `window_mails`, of every kind, in any window of `window_seconds`,
+    both or neither; connections, which is how many workers send announcements at once.
     """
 
     per_second: float | None = None

@@ -1,4 +1,4 @@
-"""Settling: what a window's outcomes mean for the ledger, for readers, for the announcement and its relay."""
+"""Settling: what a window's outcomes mean for the ledger, for readers and for the announcement."""
 
 import contextlib
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from mailer import control, deliveries, paces, refusals, relays
+from mailer import control, deliveries, missing_keys, paces, refusals
 from mailer.claims import Claim
 from mailer.deliveries import Outcome
 from mailer.lifecycle import NotLawful
@@ -30,7 +30,6 @@ def settle(
     outcomes: Sequence[Outcome],
     consequences: Consequences,
     *,
-    relay: str,
     now: datetime,
 ) -> bool:
     """Write everything down in this transaction; return whether the batch was still this holder's."""
@@ -40,8 +39,8 @@ def settle(
     if not too_many:
         refusals.suppress(session, outcomes, now=now)
         refusals.full_mailboxes(session, outcomes, now=now)
-    if any(o.state is DeliveryState.ACCEPTED for o in outcomes):
-        relays.mark_back(session, relay)
+    if claim.announcement_id is not None and missing_keys.are_waited_for(outcomes):
+        missing_keys.tell(session, claim.announcement_id, now=now)
     why = consequences.pause or too_many
     if why and claim.announcement_id is not None:
         _pause(session, claim.announcement_id, note=why, now=now)

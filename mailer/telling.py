@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from config import limits
-from mailer import epochs, outbox
+from mailer import epochs, missing_keys, outbox
 from mailer.models.announcements import AnnouncementEvent, AnnouncementState
 
 TEMPLATE: Final = "staff-notice"
@@ -49,6 +49,12 @@ REFUSALS: Final = Notice(
     "So many mails were refused that sending has paused, before it harms our name. Nobody is lost.",
     "Look at the refusals: a single provider, or addresses that are old? Then resume or cancel it.",
 )
+KEY: Final = Notice(
+    "waits for a data key",
+    "A key of DATA_KEYS is missing that addresses of its readers are sealed with. Nobody is lost: their "
+    "mails wait until it is back, and all others leave.",
+    "Ask 'flask doctor' for the key's name, and give it back from where the keys are kept.",
+)
 ALONE: Final = Notice(
     "was approved by its own author",
     "One person did the work of two, and had to write down why. It is in the audit log.",
@@ -65,6 +71,8 @@ def notice(event: AnnouncementEvent) -> Notice:
     """Return what staff are told of an event."""
     if event.note in {epochs.RESTORED, epochs.ASLEEP}:
         return RESTORED
+    if event.note == missing_keys.REASON:
+        return KEY
     if event.state_after == AnnouncementState.PAUSED:
         return _pause(event.note)
     by_state = {AnnouncementState.HELD: HELD, AnnouncementState.APPROVED: ALONE}

@@ -79,6 +79,22 @@ def named(session: Session, slugs: Sequence[str]) -> list[Topic]:
     return found
 
 
+def lock(session: Session, chosen: Sequence[Topic], *, shared: bool) -> None:
+    """Read topics anew and hold them to the end of the transaction.
+
+    Who announces to them shares that with others who do; who retires or merges one has it alone.
+    """
+    session.flush()  # what is read anew throws away what was not flushed
+    session.scalars(
+        select(Topic)
+        .where(Topic.id.in_([topic.id for topic in chosen]))
+        .order_by(Topic.id)  # one order for all, so that no two wait for each other
+        # Neither holds up a reader who chooses the topic meanwhile: their row needs its key alone.
+        .with_for_update(read=shared, key_share=not shared)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 def add(
     session: Session, *, slug: str, name: str, description: str = "", by_invitation: bool = False
 ) -> Topic:
@@ -188,7 +204,11 @@ def merge(session: Session, topic: Topic, into: Topic, *, now: datetime) -> int:
 
 
 def _refuse_while_announced(session: Session, topic: Topic) -> None:
-    """Raise TopicInUse while an announcement to the topic is not over: its audience is being decided."""
+    """Raise TopicInUse while an announcement to the topic is not over: its audience is being decided.
+
+    The lock comes first: whoever proposes one has committed before we look, or waits until we have.
+    """
+    lock(session, [topic], shared=False)
     over = (AnnouncementState.FINISHED, AnnouncementState.CANCELLED)
     running = (
         select(AnnouncementTopic.announcement_id)

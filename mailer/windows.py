@@ -11,6 +11,9 @@ from config import limits
 LATE: Final = timedelta(seconds=2 * limits.GRANT_SECONDS)
 """How long after it was drawn a turn is used at most: it is a grant ahead, and void a grant later."""
 
+FULL: Final = "the sending window is full"
+"""Why a single mail is deferred that nobody refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -34,8 +37,12 @@ class Window:
         return now - timedelta(seconds=self.seconds) - LATE
 
     def capacity(self, *, reserve: bool) -> int:
-        """Return how many mails may be in it; with `reserve`, without those kept for confirmations."""
-        return self.mails - math.floor(self.mails * limits.WINDOW_RESERVE) * reserve
+        """Return how many mails may be in it; with `reserve`, without those kept for confirmations.
+
+        One is kept at least, but in a window of a single mail.
+        """
+        kept = math.floor(self.mails * limits.WINDOW_RESERVE) or min(1, self.mails - 1)
+        return self.mails - kept * reserve
 
     def room(
         self, slots: Sequence[tuple[datetime, int]], *, now: datetime, reserve: bool

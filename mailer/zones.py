@@ -36,7 +36,19 @@ def instant(local: datetime, name: str) -> datetime:
     return at
 
 
+def known(name: str) -> str:
+    """Return the name of a stored zone, or UTC where no such zone is known here (any more).
+
+    An instant was stored beside it, so what is read back is right all the same, and nobody waits for it.
+    """
+    try:
+        return zone(name).key
+    except BadTime:
+        return "UTC"
+
+
 def said(at: datetime, name: str) -> str:
     """Return an instant as people in a zone read it: '22 November 2026, 14:05 (Europe/Berlin)'."""
+    name = known(name)
     there = at.astimezone(zone(name))
     return f"{there.day} {there:%B %Y, %H:%M} ({name})"

@@ -5,6 +5,7 @@ Every test starts with empty tables. Nothing here replaces a part of the product
 
 import base64
 import hashlib
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +25,10 @@ from sandbox.servers import Postgres, Valkey
 from tests.cast import Staff, hire
 from web.app import create_app
 from wiring import migrations
+
+# Under nohup, or behind an '&', these come muted, and every process that a test starts would be deaf to them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -19,12 +19,12 @@ def instant(typed: str, zone: str) -> datetime:
 
 def typed(at: datetime, zone: str) -> str:
     """Return an instant as a field for day and hour holds it, in a zone."""
-    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
+    return f"{at.astimezone(ZoneInfo(zones.known(zone))):%Y-%m-%dT%H:%M}"
 
 
 def said(at: datetime, zone: str) -> str:
     """Return an instant as people in a zone read it, and in UTC where that is another hour."""
-    there, utc = at.astimezone(ZoneInfo(zone)), at.astimezone(UTC)
+    there, utc = at.astimezone(ZoneInfo(zones.known(zone))), at.astimezone(UTC)
     if there.utcoffset() == utc.utcoffset():
         return zones.said(at, zone)
     day = "" if there.date() == utc.date() else f"{utc.day} {utc:%B %Y}, "

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from mailer import epochs, progress, relays
+from mailer import epochs, missing_keys, progress, relays
 from mailer.models.announcements import Announcement, AnnouncementEvent, AnnouncementState
 from mailer.models.deliveries import DeliveryState, RelayState
 from mailer.progress import Progress
@@ -18,7 +18,6 @@ RUNNING = frozenset({AnnouncementState.PREPARING, AnnouncementState.SENDING})
 
 MEANINGS = {
     DeliveryState.QUEUED: "wait for their turn",
-    DeliveryState.SENDING: "are on the wire now",
     DeliveryState.DEFERRED: "are tried again later, as their server asked",
     DeliveryState.ACCEPTED: "were taken by the mail server",
     DeliveryState.REFUSED: "were refused for good",
@@ -40,6 +39,8 @@ class Report:
     running: bool
     #: That a mail server is away, and since when.
     relay: str = ""
+    #: That some of its readers wait for a data key.
+    waits: str = ""
     #: Why it stands still, as whoever stopped it wrote.
     why: str = ""
     #: How fast it goes, and how long it will still take.
@@ -95,6 +96,7 @@ class Report:
             "percent": self.percent,
             "sentence": self.sentence,
             "relay": self.relay,
+            "waits": self.waits,
             "running": self.running,
             "why": self.why,
             "pace": self.pace,
@@ -115,6 +117,7 @@ def of(session: Session, announcement: Announcement) -> Report:
         counted,
         running,
         relay=relay_away(away) if away else "",
+        waits=_waits(session, counted),
         why=stopped.note if stopped else "",
         pace=_pace(session, announcement, counted),
         starts=hours.said(at, announcement.zone) if at else "",
@@ -165,14 +168,33 @@ def duration(seconds: float) -> str:
     return f"{max(1, round(seconds)):,} second{'' if round(seconds) <= 1 else 's'}"
 
 
+def _waits(session: Session, counted: Progress) -> str:
+    """Say how many readers wait for a data key; only where any is deferred are the rows asked."""
+    if not counted.counts[DeliveryState.DEFERRED]:
+        return ""
+    number = missing_keys.waiting(session, counted.announcement_id)
+    if not number:
+        return ""
+    return (
+        f"{number:,} of the deferred wait for a data key that is not here: 'flask doctor' says which. Give "
+        "it back in DATA_KEYS, and they are mailed; until then this announcement does not finish."
+    )
+
+
 def _pace(session: Session, announcement: Announcement, counted: Progress) -> str:
     if announcement.state is not AnnouncementState.SENDING:
         return ""
-    speed = progress.tempo(session, announcement, now=datetime.now(UTC))
-    if not speed:
+    speed = progress.speed(session, announcement, now=datetime.now(UTC))
+    if not speed or not speed.a_second:
         return ""
-    left = counted.counts[DeliveryState.QUEUED] + counted.counts[DeliveryState.SENDING]
+    left = counted.counts[DeliveryState.QUEUED]
     if not left:
-        return "All were offered once; what is left is tried again, as the servers asked."
-    said = f"{speed:,.0f} a second" if speed >= 1 else f"{speed * _MINUTE:,.0f} a minute"
-    return f"About {said} lately: {duration(left / speed)} more, if it goes on so."
+        return "All had their turn once; what is left is tried again later."
+    more = duration(left / speed.a_second)
+    if speed.rough:
+        return f"About {_rate(speed.a_second)} so far: roughly {more} more, as a first guess."
+    return f"About {_rate(speed.a_second)} lately: {more} more, if it goes on so."
+
+
+def _rate(a_second: float) -> str:
+    return f"{a_second:,.0f} a second" if a_second >= 1 else f"{a_second * _MINUTE:,.0f} a minute"

@@ -50,3 +50,27 @@ AMENDABLE_SHOWN: Final = 50
 """How many published releases the console offers to correct; an older one is named by its slug."""
 PACKED_ENTRIES: Final = 2_000
 """The most entries of a packed document (ODT, DOCX) that is looked into."""
+
+# -- What files tell besides what they show --------------------------------------------------------
+METADATA_VALUE_LENGTH: Final = 60
+"""How much of a name, a program or a time a sentence repeats, in characters."""
+METADATA_RAW_LENGTH: Final = 200
+"""How much of a value is looked at, in bytes or characters, before it is shortened."""
+METADATA_VALUES: Final = 4
+"""How many different values of one kind a sentence repeats."""
+METADATA_ENTRIES: Final = 200
+"""Entries of one directory, or finds in one file, that are looked at."""
+METADATA_READ_BYTES: Final = 4 * 1024 * 1024
+"""How much is read of one entry, unpacked: a small file may unpack to gigabytes."""
+METADATA_PARTS: Final = 20_000
+"""Segments or chunks of one picture; real ones have under 6,000, and one with more is left alone."""
+METADATA_STREAMS: Final = 2_000
+"""Object streams of one PDF that are unpacked; each has some hundred objects."""
+METADATA_STREAM_BYTES: Final = 256 * 1024
+"""The longest of them, packed."""
+METADATA_BLOCK_BYTES: Final = 64 * 1024
+"""The longest Exif block of a JPEG (ITU-T T.81: the length of a segment has 16 bits)."""
+METADATA_PICTURES: Final = 50
+"""Pictures in one document that are looked at."""
+METADATA_REPORTS_KEPT: Final = 500
+"""Files of which one process remembers what they tell: to look anew reads the whole file."""

@@ -24,10 +24,13 @@ LOOK_SECONDS: Final = 1.0
 """How often a sender asks whether it may go on, and at what rate."""
 FREEZE_CHUNK: Final = 5_000
 """Subscribers frozen into an audience in one transaction."""
+FREEZE_SLICE_SECONDS: Final = 3
+"""How long one task freezes before it hands on: what else waits in its queue has its turn meanwhile."""
 REASON_LENGTH: Final = 300
 """How much of a relay's answer is kept."""
 SILENCES: Final = 3
-"""How many broken connections in a row mean that the relay is away, not that one message breaks them."""
+"""How many broken connections in a row, or refusals of MAIL for now, are one message's own fault; more are
+the relay's, and it is taken to be away."""
 BELLS: Final = 8
 """How many workers the sweeper wakes at once for one queue."""
 BELLS_TX: Final = 2
@@ -40,12 +43,12 @@ IDLE_CONNECTION_SECONDS: Final = 30
 """How long a kept connection may be idle; relays close theirs after 5 minutes (RFC 5321 4.5.3.2.7)."""
 LEASE_SECONDS: Final = 240
 """How long a claimed batch is its holder's alone: a renewal's age and the slowest single message fit in."""
-RENEW_SECONDS: Final = 60
-"""A lease older than this is renewed before the next message."""
 SMTP_TIMEOUT_SECONDS: Final = 20
 """How long one SMTP reply is waited for."""
 SMTP_DOT_TIMEOUT_SECONDS: Final = 45
 """How long the reply to the final dot is waited for: too short makes duplicates (RFC 1047)."""
+KEY_ASK_SECONDS: Final = 300
+"""How often a delivery that waits for a data key looks whether the key is back."""
 
 # -- Mails to one address --------------------------------------------------------------------------
 SAME_MAIL_SECONDS: Final = 24 * 3600
@@ -91,6 +94,8 @@ WINDOW_SLOTS: Final = 60
 """Into how many slots a sliding window is cut to be counted; no slot is shorter than a second."""
 WINDOW_RESERVE: Final = 0.05
 """The share of a sliding window that announcements leave free, so that a confirmation need not wait."""
+WINDOW_ASK_SECONDS: Final = 60
+"""How long a single mail that found the window full is put back at most: staff may lift the limit."""
 DOMAIN_RATE_START: Final = 10.0
 """Mails a second from which a domain without a cap is slowed, and at which it is free again."""
 DOMAIN_RATE_MIN: Final = 0.1

@@ -59,8 +59,12 @@ CONTACTS: Final = 20
 """The most contacts that a release's form takes."""
 PROGRESS_SECONDS: Final = 2
 """How often a page or a command asks how far an announcement is."""
-TEMPO_SECONDS: Final = 60
-"""Over how long the speed of an announcement is measured; sooner it says nothing."""
+SPEED_SECONDS: Final = 60
+"""Over how long the speed of an announcement is measured; over less it is a first guess."""
+SPEED_SECONDS_LEAST: Final = 2
+"""How long an announcement must have been on its way for a first guess."""
+COUNTED_AT_ONCE: Final = 5_000
+"""Readers of an announcement's topics up to which a page counts, unasked, whom it would reach."""
 TWICE_SHOWN: Final = 100
 """How many deliveries that may have arrived twice a page lists by id."""
 FINDINGS_SHOWN: Final = 12

@@ -21,7 +21,7 @@ from mailer.lists.refusals import RefusedLines
 from mailer.lists.rows import Refused, Rules
 from mailer.lists.storing import Outcome
 from mailer.lists.table import Row, Table
-from mailer.rotation import REQUEST_COLUMN
+from mailer.models.requests import REQUEST_COLUMN
 
 Begin = Callable[[], AbstractContextManager[Session]]
 """Opens a transaction: `db.session.transaction`, or one like it that is always taken back (a rehearsal)."""

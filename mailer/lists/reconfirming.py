@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from config import limits
+from db import driver
 from db.sealed import Keyring, keyring
 from mailer import addresses, consent, providers, requests
 from mailer.lists import storing
@@ -53,7 +54,7 @@ def ask(
     }
     wordings = _keep_wordings(session, rows, pace.organisation)
     session.execute(text(_TABLE))
-    with storing.cursor(session).copy(_COPY) as copy:
+    with driver.cursor(session).copy(_COPY) as copy:
         for number, row in enumerate(rows):
             copy.write_row((number, wordings[row.ready.language], *_values(row, keys)))
     for statement in (_SUPPRESSED, _KNOWN, _DUPLICATE, _DUE, _LATER, _ASK):

@@ -7,13 +7,13 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from db import driver
 from mailer.lists.chunks import Sealed
 from mailer.models.subscribers import ConsentWording, Topic
 
@@ -43,7 +43,7 @@ def store(session: Session, rows: Collection[Sealed], *, source: str) -> Outcome
     """Add who is new as confirmed, with topics and consent event; never bring back who left."""
     notes = keep_notes(session, rows)
     session.execute(text(_TABLE))
-    with cursor(session).copy(_COPY) as copy:
+    with driver.cursor(session).copy(_COPY) as copy:
         for row in rows:
             ready = row.ready
             note = notes.get(ready.note)
@@ -76,11 +76,6 @@ def _arrays(chosen: tuple[Topic, ...]) -> tuple[str, str]:
     """Write the numbers and the slugs of topics as PostgreSQL's arrays: few rows differ in them."""
     quoted = ('"' + topic.slug.replace("\\", r"\\").replace('"', r"\"") + '"' for topic in chosen)
     return f"{{{','.join(str(topic.id) for topic in chosen)}}}", f"{{{','.join(quoted)}}}"
-
-
-def cursor(session: Session) -> psycopg.Cursor[tuple[object, ...]]:
-    """Return a cursor of the driver, in this session's transaction: SQLAlchemy does not speak COPY."""
-    return cast(psycopg.Connection, session.connection().connection.driver_connection).cursor()
 
 
 # Half of each page is left for the outcome, which is written into every row.

@@ -21,14 +21,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Dated, Numbered
+from db.rotation import sealed
 from db.types import Word
 
 
 class DeliveryState(enum.StrEnum):
-    """Where one mail to one address stands; 'leased' is a property of its batch."""
+    """Where one mail to one address stands; 'leased' and 'sending' are properties of its batch."""
 
     QUEUED = "queued"
-    SENDING = "sending"
     ACCEPTED = "accepted"
     DEFERRED = "deferred"
     REFUSED = "refused"
@@ -66,9 +66,9 @@ class Delivery(Numbered, Base):
         {"postgresql_with": {"fillfactor": "70"}},
     )
 
-    announcement_id: Mapped[int | None] = mapped_column(
-        ForeignKey("announcement.id", ondelete="RESTRICT")
-    )
+    #: Without a foreign key, which would cost a sixth of each freeze: the batches made in the same
+    #: statement have it, and no announcement is ever deleted.
+    announcement_id: Mapped[int | None]
     subscriber_id: Mapped[int | None] = mapped_column(
         ForeignKey("subscriber.id", ondelete="RESTRICT")
     )
@@ -91,12 +91,21 @@ class Batch(Numbered, Dated, Base):
 
     It stays open while any of its deliveries is not final; `due_at` is when the next of them may be tried.
     `holder` fences it: what a worker settles counts only while the batch still names that worker.
+
+    Its window is what the holder has at hand: open from the commit that reads consent to the one that settles
+    it, so that a window is marked by one row. A delivery is 'sending' while it is in an open window of its
+    batch and was queued or due when the window was opened (`mailer.claims.AT_HAND`).
     """
 
     __tablename__ = "batch"
     __table_args__ = (
         Index("ix_batch_due", "queue", "due_at", "id", postgresql_where="closed_at IS NULL"),
         Index("ix_batch_announcement_id", "announcement_id"),
+        Index("ix_batch_window", "announcement_id", postgresql_where="window_at IS NOT NULL"),
+        CheckConstraint(
+            "num_nonnulls(window_first_id, window_last_id, window_at) IN (0, 3)",
+            name="window_whole",
+        ),
     )
 
     queue: Mapped[Queue] = mapped_column(Word(Queue))
@@ -107,6 +116,9 @@ class Batch(Numbered, Dated, Base):
     last_delivery_id: Mapped[int]
     holder: Mapped[UUID | None]
     leased_until: Mapped[datetime | None]
+    window_first_id: Mapped[int | None]
+    window_last_id: Mapped[int | None]
+    window_at: Mapped[datetime | None]
     due_at: Mapped[datetime]
     claims: Mapped[int] = mapped_column(default=0, server_default="0")
     #: How many of its deliveries were settled as accepted and as refused: what the breaker adds up.
@@ -130,9 +142,9 @@ class OutboxMail(Dated, Base):
     #: What its AAD and its Message-ID are bound to, known before the row has a number.
     reference: Mapped[UUID]
     #: The address, sealed and bound to `reference`.
-    address: Mapped[bytes] = mapped_column(LargeBinary)
+    address: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("reference"))
     #: The template's context as JSON, sealed and bound to `reference`.
-    context: Mapped[bytes] = mapped_column(LargeBinary)
+    context: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("reference"))
     #: The subscriber it speaks to, so that erasure finds it.
     subscriber_id: Mapped[int | None] = mapped_column(
         ForeignKey("subscriber.id", ondelete="SET NULL")
@@ -214,3 +226,5 @@ class Epoch(Base):
     #: Rises with every beat; a process that has seen a higher one looks at a restored copy.
     number: Mapped[int]
     beat_at: Mapped[datetime]
+    #: The number at which a person trusted a restored copy: journals older than that speak of another one.
+    since: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -5,12 +5,18 @@ what we know, and a flood costs one insert a post. All rows are gone within days
 """
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Numbered
+from db.rotation import sealed
+
+REQUEST_COLUMN: Final = "subscription_request.address"
+CHANGE_COLUMN: Final = "address_change.address"
+"""What these columns' values are bound to, besides the blind index of the address."""
 
 
 class SubscriptionRequest(Numbered, Base):
@@ -23,7 +29,7 @@ class SubscriptionRequest(Numbered, Base):
     )
 
     #: The address as it was typed, sealed and bound to `address_index`; None once it was answered.
-    address: Mapped[bytes | None] = mapped_column(LargeBinary)
+    address: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("address_index"))
     address_index: Mapped[bytes] = mapped_column(LargeBinary)
     #: Keyed hash of the address without its +tag and, where its provider ignores them, dots: for caps only.
     canonical_index: Mapped[bytes] = mapped_column(LargeBinary)
@@ -76,7 +82,7 @@ class AddressChange(Numbered, Base):
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id", ondelete="CASCADE"))
     jti_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     #: The new address, sealed and bound to `address_index`.
-    address: Mapped[bytes] = mapped_column(LargeBinary)
+    address: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("address_index"))
     address_index: Mapped[bytes] = mapped_column(LargeBinary)
     asked_at: Mapped[datetime]
     done_at: Mapped[datetime | None]

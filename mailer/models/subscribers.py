@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import (
     Boolean,
@@ -16,7 +17,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Dated, Numbered
+from db.rotation import sealed
 from db.types import Word
+
+PGP_COLUMN: Final = "subscriber.pgp_certificate"
+"""What a reader's sealed OpenPGP certificate is bound to, besides the blind index of the address."""
 
 
 class SubscriberState(enum.StrEnum):
@@ -67,7 +72,7 @@ class Subscriber(Numbered, Dated, Base):
     )
 
     #: The address, sealed for this column and bound to `address_index`; empty once it is erased.
-    address: Mapped[bytes] = mapped_column(LargeBinary)
+    address: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("address_index"))
     #: The keyed hash an address is found by; random once it is erased, so that nothing leads back.
     address_index: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[SubscriberState] = mapped_column(Word(SubscriberState))
@@ -84,7 +89,7 @@ class Subscriber(Numbered, Dated, Base):
     #: Mails are text alone.
     plain_only: Mapped[bool] = mapped_column(Boolean, server_default="false", default=False)
     #: An OpenPGP certificate to encrypt to, sealed and bound to `address_index`: it names its owner.
-    pgp_certificate: Mapped[bytes | None] = mapped_column(LargeBinary)
+    pgp_certificate: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("address_index"))
 
     topics: Mapped[list[Topic]] = relationship(
         secondary="subscriber_topic", order_by=Topic.position

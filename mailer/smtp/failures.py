@@ -49,7 +49,15 @@ class Refusal(Failure):
 
 
 class TemporaryFailure(Refusal):
-    """Tells that this message was refused for now (4yz): defer it and try again later."""
+    """Tells that this message was refused for now (4yz): defer it and try again later.
+
+    `of_sender` says that it was the answer to MAIL, when no reader had been named yet: the relay
+    speaks for itself, not for the reader's domain.
+    """
+
+    def __init__(self, code: str, text: str, *, of_sender: bool = False) -> None:
+        super().__init__(code, text)
+        self.of_sender = of_sender
 
 
 class PermanentFailure(Refusal):
@@ -96,11 +104,11 @@ def refusal(reply: Reply, *, of_sender: bool = False) -> Refusal:
     """Return the failure that a 4yz or 5yz reply means.
 
     `of_sender` marks an answer to MAIL, when no reader had been named yet: whatever its code says,
-    it cannot be about the reader's address or mailbox.
+    it cannot be about the reader's address, mailbox or domain.
     """
     text = f"{reply.code} {reply.text}".rstrip()
     if reply.code < 500:  # noqa: PLR2004 - the border between 4yz and 5yz (RFC 5321 4.2.1)
-        return TemporaryFailure(reply.enhanced, text)
+        return TemporaryFailure(reply.enhanced, text, of_sender=of_sender)
     scope = scope_of(reply.enhanced)
     if of_sender and scope in {"address", "mailbox"}:
         scope = "policy"

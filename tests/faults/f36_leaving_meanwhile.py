@@ -14,11 +14,15 @@ from wiring.core import core
 _WATCH = """
     CREATE TABLE marked (delivery_id bigint, at timestamptz);
     CREATE FUNCTION mark() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN INSERT INTO marked VALUES (NEW.id, now()); RETURN NEW; END $$;
-    CREATE TRIGGER mark BEFORE UPDATE OF state ON delivery FOR EACH ROW
-        WHEN (NEW.state = 'sending' AND OLD.state <> 'sending') EXECUTE FUNCTION mark();
+        BEGIN
+            INSERT INTO marked SELECT id, NEW.window_at FROM delivery
+             WHERE id BETWEEN NEW.window_first_id AND NEW.window_last_id AND state = 'queued';
+            RETURN NEW;
+        END $$;
+    CREATE TRIGGER mark BEFORE UPDATE OF window_at ON batch FOR EACH ROW
+        WHEN (NEW.window_at IS NOT NULL) EXECUTE FUNCTION mark();
 """
-"""Notes when the transaction began in which a delivery was marked, and so its reader's consent was read."""
+"""Notes when the transaction began in which a delivery came to hand, and so its reader's consent was read."""
 
 _TOO_LATE = """
     SELECT count(*) FROM marked JOIN delivery ON delivery.id = marked.delivery_id

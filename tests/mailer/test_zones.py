@@ -71,3 +71,10 @@ def test_the_edges_of_the_calendar_are_refused(year: int, month: int, name: str)
 def test_an_instant_is_said_as_people_there_read_it() -> None:
     at = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
     assert zones.said(at, "Europe/Berlin") == "22 November 2026, 14:05 (Europe/Berlin)"
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "", "Europe"])
+def test_what_was_stored_beside_a_zone_that_is_gone_is_said_in_utc(name: str) -> None:
+    at = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
+    assert zones.said(at, name) == "22 November 2026, 13:05 (UTC)"
+    assert zones.known("Europe/Berlin") == "Europe/Berlin"

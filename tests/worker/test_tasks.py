@@ -1,7 +1,7 @@
 """The tasks: the sweeper finds what no bell told of, and rings for it; a slice sends and finishes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,10 @@ import pytest
 import redis
 from flask import Flask
 
+from config import limits
 from config.settings import Settings
 from db.session import transaction
+from mailer import control
 from mailer.models.announcements import Announcement
 from mailer.smtp.relay import Relay
 from sandbox.sink.server import Sink
@@ -75,6 +77,60 @@ def test_a_release_goes_out_by_sweeps_alone(app: Flask, sink: Sink, bells: redis
     assert names.SEND_BULK in dict(_heard(bells))
     deliveries.send_bulk()
     assert (_state(id_), len(sink.accepted)) == ("finished", 7)
+
+
+@pytest.fixture
+def preparing(app: Flask, sink: Sink, bells: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Give an announcement to seven readers, whose audience is frozen by two in each slice."""
+    monkeypatch.setattr(limits, "FREEZE_CHUNK", 2)
+    monkeypatch.setattr(limits, "FREEZE_SLICE_SECONDS", 0)
+    builders.number_anew()
+    builders.subscribers(7)
+    return builders.announcement(builders.release(), author=hire("chen"), approver=hire("dana"))
+
+
+def test_an_audience_is_frozen_slice_by_slice(preparing: int, bells: redis.Redis) -> None:
+    for frozen in (2, 4, 6):
+        announcements.freeze(preparing)
+        assert (_state(preparing), _recipients(preparing)) == ("preparing", frozen)
+        assert _heard(bells) == [(names.FREEZE, f"[{preparing}]")]
+    announcements.freeze(preparing)
+    assert (_state(preparing), _recipients(preparing)) == ("sending", 7)
+    assert names.SEND_BULK in dict(_heard(bells))
+
+
+@pytest.mark.parametrize("act", [control.pause, control.cancel])
+def test_what_is_stopped_between_two_slices_is_frozen_no_further(
+    preparing: int, bells: redis.Redis, act: Callable[..., None]
+) -> None:
+    announcements.freeze(preparing)
+    bells.delete(names.MAINT)
+    _act(act, preparing)
+    announcements.freeze(preparing)
+    assert _recipients(preparing) == 2
+    assert names.FREEZE not in dict(_heard(bells))
+
+
+def test_what_was_paused_between_two_slices_goes_on_where_it_was(preparing: int) -> None:
+    announcements.freeze(preparing)
+    _act(control.pause, preparing)
+    with transaction() as session:
+        made = session.get_one(Announcement, preparing)
+        control.resume(session, made, staff_id=made.author_id, now=builders.NOW)
+    while _state(preparing) == "preparing":
+        announcements.freeze(preparing)
+    assert (_state(preparing), _recipients(preparing)) == ("sending", 7)
+
+
+def _act(act: Callable[..., None], id_: int) -> None:
+    with transaction() as session:
+        made = session.get_one(Announcement, id_)
+        act(session, made, staff_id=None, note="a name is wrong", now=builders.NOW)
+
+
+def _recipients(id_: int) -> int:
+    with transaction() as session:
+        return session.get_one(Announcement, id_).recipients
 
 
 def test_a_sweep_with_nothing_to_do_rings_no_bell(

@@ -5,7 +5,6 @@ from typing import Self
 
 from flask import abort
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.orm import Session
 
 from config import limits
 from db.session import transaction
@@ -14,7 +13,8 @@ from mailer.models.releases import Amends, Attachment
 from mailer.models.releases import Release as Row
 from mailer.parts import Parts
 from web.api import blueprints, operations
-from web.public import published
+from web.public import published, ties
+from web.public.ties import Ties
 from wiring.core import core
 
 blueprint = blueprints.make("api_releases", __name__)
@@ -115,7 +115,8 @@ def show_list(wanted: Page) -> Releases:
         if wanted.page > pages:
             abort(404)
         found = releases.published(session, limit=size, offset=(wanted.page - 1) * size)
-        shown = [_release(session, row) for row in found]
+        tied = ties.of(session, found)
+        shown = [_release(row, tied) for row in found]
     return Releases(releases=shown, page=wanted.page, pages=pages)
 
 
@@ -132,13 +133,13 @@ def show(slug: str) -> Release:
         row = published.readable(session, slug)
         if row is None:
             abort(404)
-        return _release(session, row)
+        return _release(row, ties.of(session, [row]))
 
 
-def _release(session: Session, row: Row) -> Release:
+def _release(row: Row, tied: Ties) -> Release:
     language = row.versions[0].language
     page = core().links.release(row.slug)
-    amends = published.amends(session, row, language)
+    amends = tied.amends(row, language)
     return Release(
         slug=row.slug,
         url=page,
@@ -149,7 +150,7 @@ def _release(session: Session, row: Row) -> Release:
         ],
         attachments=[_file(row, attachment) for attachment in row.attachments],
         amends=_amendment(amends) if amends else None,
-        amended_by=[_amendment(each) for each in published.amended_by(session, row, language)],
+        amended_by=[_amendment(each) for each in tied.amended_by(row, language)],
     )
 
 

@@ -18,13 +18,15 @@ from mailer import (
     lifecycle,
     proposals,
     releases,
+    rest,
     schedules,
     topics,
     zones,
 )
 from mailer.models.announcements import Announcement
+from mailer.rest import Rest
 from staff.models import RoleName
-from web import hours, reports
+from web import hours, reports, rests
 from web.cli import acts, members
 from wiring import names
 from wiring.core import core
@@ -51,7 +53,9 @@ SENDERS: Final = (RoleName.APPROVER, RoleName.ADMIN)
 # More would not fit the database's numbers.
 ID: Final = click.argument("announcement_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
 ZONE: Final = click.option(
-    "--zone", metavar="ZONE", help="Where the hour is said, such as Europe/Paris; ORG_TIMEZONE."
+    "--zone",
+    metavar="ZONE",
+    help="Where the hour is said, such as Europe/Paris; without it ORG_TIMEZONE.",
 )
 _COUNT: Final = click.IntRange(1, 2**31 - 1)
 
@@ -92,15 +96,16 @@ def send(
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
 def status(announcement_id: int, *, as_json: bool) -> None:
     """Print how far the announcement ID is: its state, and its deliveries by state."""
-    report = _report(announcement_id)
+    report, left = _report(announcement_id), _rest(announcement_id)
     if as_json:
-        click.echo(json.dumps(report.as_json()))
+        click.echo(json.dumps(report.as_json() | {"rest": left.count if left else None}))
         return
     click.echo(f"{report.progress.state}: {report.sentence}")
     click.echo(f"  recipients {report.progress.recipients:>9,}")
     for state, number in report.progress.counts.items():
         click.echo(f"  {state.value:<10} {number:>9,}")
-    for sentence in filter(None, (report.why, report.pace, report.relay)):
+    rest_of_it = rests.sentence(left) if left else ""
+    for sentence in filter(None, (report.why, report.pace, report.relay, report.waits, rest_of_it)):
         click.echo(sentence)
     if report.progress.closes:
         click.echo(report.equation)
@@ -179,6 +184,12 @@ def _start(session: Session, announcement: Announcement, at: str | None, zone: s
 def _report(announcement_id: int) -> reports.Report:
     with acts.refusals(Refused), transaction() as session:
         return reports.of(session, found(session, announcement_id))
+
+
+def _rest(announcement_id: int) -> Rest | None:
+    with transaction() as session:
+        announcement = found(session, announcement_id)
+        return rest.of(session, announcement) if rest.has_any(announcement) else None
 
 
 def _row(announcement: Announcement) -> dict[str, str | int]:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.session import transaction
-from mailer import control, sending_limits
+from mailer import control, rest, sending_limits
 from staff.models import RoleName
-from web import reports
+from web import reports, rests
 from web.cli import acts, announcements, members
 from wiring import names
 from wiring.core import core
@@ -70,13 +70,16 @@ def cancel(announcement_id: int, by: str | None, note: str) -> None:
         control.cancel(session, announcement, staff_id=who, note=note, now=now)
         subject = announcements.subject(announcement)
         acts.record(session, "announcement.cancel", subject=subject, staff_id=who)
-        begun = announcement.started_at is not None
+        left = rest.of(session, announcement) if rest.has_any(announcement) else None
     core().bell.ring(names.SWEEP)
-    click.echo(
-        f"Announcement {announcement_id} is cancelled; whoever has their mail keeps it."
-        if begun
-        else f"Announcement {announcement_id} is taken back; nobody was mailed."
-    )
+    if left is None:
+        click.echo(f"Announcement {announcement_id} is taken back; nobody was mailed.")
+        return
+    click.echo(f"Announcement {announcement_id} is cancelled; whoever has their mail keeps it.")
+    click.echo(rests.sentence(left))
+    if left.count:
+        again = f"'flask announcements propose-rest {announcement_id} --author EMAIL'"
+        click.echo(f"{again} proposes to send it to them.")
 
 
 @group.command("rate")

@@ -18,7 +18,7 @@ from config import keys, limits
 from config.settings import Settings, SettingsFault, load
 from db.base import db
 from db.session import transaction
-from mailer import certificates, paces, pgp
+from mailer import certificates, missing_keys, paces, pgp
 from mailer.smtp.relay import Relay
 from wiring import migrations
 from wiring.core import CORE, core
@@ -149,6 +149,20 @@ def check_keys(settings: Settings) -> Iterable[str]:
         yield "SECRET_KEYS and DATA_KEYS share a key; make another with 'flask keys generate'"
 
 
+def check_sealed(_settings: Settings) -> Iterable[str]:
+    """Check that every key is here that something is sealed with: what lacks its key waits for it."""
+    try:
+        with transaction() as session:
+            missing = missing_keys.missing(session)
+    except SQLAlchemyError:
+        return  # the check of the database says so
+    for name, number in sorted(missing.items()):
+        yield (
+            f"{number:,} values are sealed with the key {name}, which DATA_KEYS lacks: give it back; until "
+            "then their readers are not mailed"
+        )
+
+
 def check_base_url(settings: Settings) -> Iterable[str]:
     """Check that readers' links are not in clear, and that a proxy before us is known."""
     if settings.secure and settings.trusted_proxies == 0:
@@ -190,6 +204,7 @@ CHECKS: Final[dict[str, Check]] = {
     "redis": check_redis,
     "relay": check_relay,
     "keys": check_keys,
+    "sealed values": check_sealed,
     "base url": check_base_url,
     "state folder": check_state_dir,
     "encrypted mail": check_encryption,

@@ -9,9 +9,9 @@ from flask.cli import AppGroup
 
 from config import keys
 from config.settings import data_keys_file
+from db import rotation
 from db.sealed import Keyring
 from db.session import KEYRING, transaction
-from mailer import rotation
 
 group = AppGroup(
     "keys", help="Make the keys that sign links and encrypt addresses, and rotate them."

@@ -1,4 +1,4 @@
-"""`flask announcements propose|count`: who would get a release, and proposing that it is sent to them."""
+"""`flask announcements propose|propose-rest|count`: who would get a release, and proposing it to them."""
 
 import json
 from collections.abc import Callable
@@ -63,6 +63,28 @@ def propose(slug: str, author: str, **who: Any) -> None:  # noqa: ANN401 - the o
             "announcement.propose",
             subject=announcements.subject(made),
             detail=f"by command, release {release.id}, {made.audience}",
+            staff_id=member.id,
+        )
+    click.echo(made.id)
+
+
+@group.command("propose-rest")
+@announcements.ID
+@click.option("--author", required=True, metavar="EMAIL", help="Who proposes: role author.")
+def propose_rest(announcement_id: int, author: str) -> None:
+    """Propose again the announcement ID, cancelled on its way, to those who have it by no other.
+
+    Print the new announcement's id. Who joined its topics since gets it too.
+    """
+    with acts.refusals(*announcements.REFUSALS), transaction() as session:
+        member, now = members.named(session, author, RoleName.AUTHOR), datetime.now(UTC)
+        cancelled = announcements.found(session, announcement_id)
+        made = proposals.propose_rest(session, cancelled, author_id=member.id, now=now)
+        acts.record(
+            session,
+            "announcement.propose",
+            subject=announcements.subject(made),
+            detail=f"by command, the rest of announcement {announcement_id}",
             staff_id=member.id,
         )
     click.echo(made.id)

@@ -1,7 +1,7 @@
 """`flask releases …`: importing a press release, showing it whole, listing them all."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from db.session import transaction
-from mailer import releases, topics, zones
+from mailer import attachments, releases, topics, zones
 from mailer.ingest import reading
 from mailer.ingest import release as ingest
 from mailer.ingest.findings import Finding
@@ -60,7 +60,7 @@ def show(slug: str, as_json: bool) -> None:  # noqa: FBT001 - click passes optio
     """Print every part of every version of the release SLUG, its state and its topics."""
     with acts.refusals(releases.UnknownRelease), transaction() as session:
         release = releases.named(session, slug)
-        value = _summary(session, release) | _around(release)
+        value = _summary(session, release) | _around(session, release)
         value["versions"] = [releases.as_json(releases.parts(each)) for each in release.versions]
     if as_json:
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
@@ -68,7 +68,7 @@ def show(slug: str, as_json: bool) -> None:  # noqa: FBT001 - click passes optio
     for name in ("slug", "state", "published_at", "announcement"):
         click.echo(_line(name, value[name]))
     click.echo(_line("topics", ", ".join(value["topics"])))
-    for line in _lines_around(release):
+    for line in _lines_around(release, value["attachments"]):
         click.echo(line)
     for version in release.versions:
         _tell_parts(releases.parts(version))
@@ -104,7 +104,7 @@ def _summary(session: Session, release: Release) -> dict[str, Any]:
     }
 
 
-def _around(release: Release) -> dict[str, Any]:
+def _around(session: Session, release: Release) -> dict[str, Any]:
     until = release.embargo_until
     return {
         "embargo_until": until.isoformat() if until else None,
@@ -118,19 +118,22 @@ def _around(release: Release) -> dict[str, Any]:
                 "media_type": each.media_type,
                 "size": each.size,
                 "sha256": each.digest.hex(),
+                "tells": attachments.told(session, each).sentence,
             }
             for each in release.attachments
         ],
     }
 
 
-def _lines_around(release: Release) -> Iterator[str]:
+def _lines_around(release: Release, files: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if release.embargo_until:
         yield _line("embargo", zones.said(release.embargo_until, release.embargo_zone))
     if release.amended:
         yield _line(f"{release.amends} of", release.amended.slug)
-    for each in release.attachments:
-        yield _line("attachment", f"{each.name}, {each.size:,} bytes")
+    for each in files:
+        yield _line("attachment", f"{each['name']}, {each['size']:,} bytes")
+        if each["tells"]:
+            yield _line("", each["tells"])
 
 
 def _import_as_json(release: Release, found: ingest.Found) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Published releases as their pages, the front page and the feed show them: each in one language."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,6 +11,8 @@ from mailer import releases, surroundings
 from mailer.models.releases import Amends, Release, ReleaseVersion
 from mailer.parts import Parts
 from mailer.surroundings import Amendment, File
+from web.public import ties
+from web.public.ties import Ties
 from wiring.core import core
 
 
@@ -24,14 +26,21 @@ class Published:
     created_at: datetime
     languages: tuple[str, ...]
     files: tuple[File, ...] = ()
-    #: The release that this one corrects or takes back, and those that do it to this one: on its page alone.
+    #: The release that this one corrects or takes back, and those that do it to this one.
     amends: Amendment | None = None
     amended_by: tuple[Amendment, ...] = ()
+    #: When the last of these came out.
+    amended_at: datetime | None = None
 
     @property
     def retracted(self) -> bool:
         """Whether another release took this one back."""
         return any(each.kind is Amends.RETRACTION for each in self.amended_by)
+
+    @property
+    def updated_at(self) -> datetime:
+        """When what is said of it last changed: its own words are fixed once it is out."""
+        return max(self.published_at, self.amended_at or self.published_at)
 
     def url(self, language: str = "") -> str:
         """Return the absolute address of its page, in a language where one is given."""
@@ -40,10 +49,9 @@ class Published:
 
 def latest(session: Session, language: str, *, limit: int, offset: int = 0) -> Sequence[Published]:
     """Return the releases the public may read, newest first, each in this language where it has it."""
-    return [
-        _shown(release, _version(release, language))
-        for release in releases.published(session, limit=limit, offset=offset)
-    ]
+    found = releases.published(session, limit=limit, offset=offset)
+    tied = ties.of(session, found)
+    return [_shown(release, _version(release, language), tied) for release in found]
 
 
 def one(session: Session, slug: str, language: str, *, exactly: bool) -> Published | None:
@@ -57,31 +65,12 @@ def one(session: Session, slug: str, language: str, *, exactly: bool) -> Publish
     version = _version(release, language)
     if exactly and language != version.language:
         return None
-    return replace(
-        _shown(release, version),
-        amends=amends(session, release, version.language),
-        amended_by=amended_by(session, release, version.language),
-    )
+    return _shown(release, version, ties.of(session, [release]))
 
 
 def readable(session: Session, slug: str) -> Release | None:
     """Return the release of this slug where the public may read it now."""
     return session.scalar(select(Release).where(Release.slug == slug, releases.readable()))
-
-
-def amends(session: Session, release: Release, language: str) -> Amendment | None:
-    """Return the release that this one corrects or takes back, where the public may read that one."""
-    amended = release.amended
-    if amended is None or readable(session, amended.slug) is None:
-        return None
-    return surroundings.amended(release, language, links=core().links)
-
-
-def amended_by(session: Session, release: Release, language: str) -> tuple[Amendment, ...]:
-    """Return what the public may read that corrects or takes back a release, oldest first."""
-    found = select(Release).where(Release.amended_id == release.id, releases.readable())
-    amending = session.scalars(found.order_by(Release.published_at, Release.id)).all()
-    return surroundings.amended_by(amending, language, links=core().links)
 
 
 def time(release: Release) -> datetime:
@@ -97,7 +86,7 @@ def _version(release: Release, language: str) -> ReleaseVersion:
     return releases.version_for(release, language if language in has else own)
 
 
-def _shown(release: Release, version: ReleaseVersion) -> Published:
+def _shown(release: Release, version: ReleaseVersion, tied: Ties) -> Published:
     return Published(
         slug=release.slug,
         parts=releases.parts(version),
@@ -105,4 +94,7 @@ def _shown(release: Release, version: ReleaseVersion) -> Published:
         created_at=release.created_at,
         languages=tuple(each.language for each in release.versions),
         files=surroundings.files(release, version.language, links=core().links),
+        amends=tied.amends(release, version.language),
+        amended_by=tied.amended_by(release, version.language),
+        amended_at=tied.amended_at(release),
     )

@@ -12,6 +12,7 @@ from db.session import transaction
 from mailer import cases, closing
 from mailer.cases import Kind
 from mailer.models.announcements import AnnouncementReport
+from web.staff import rests
 from web.staff.announcements import NUMBER, found, names_of_staff
 
 blueprint = Blueprint("announcement_reports", __name__)
@@ -28,9 +29,11 @@ MEANINGS: Final = {
 def show(announcement_id: int) -> str:
     """Show the report, or that it is yet to be made."""
     with transaction() as session:
+        announcement = found(session, announcement_id)
         return render_template(
             "staff/announcements/report.html",
-            announcement=found(session, announcement_id),
+            announcement=announcement,
+            rest=rests.of(session, announcement),
             report=closing.kept(session, announcement_id),
             people=names_of_staff(session),
             meanings=MEANINGS,

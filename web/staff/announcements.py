@@ -21,11 +21,11 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.session import transaction
-from mailer import announcements, audience, control, releases
+from mailer import announcements, audience, control, reach, releases
 from mailer.models.announcements import Announcement, AnnouncementState
 from staff import accounts
 from web import hours, relay_rows, reports
-from web.staff import acts, conflicts, language_names, paging, steps
+from web.staff import acts, conflicts, language_names, paging, rests, steps
 from web.staff.proposals import LEFT_OUT
 from wiring import names
 from wiring.core import core
@@ -65,12 +65,14 @@ def show(announcement_id: int) -> str:
         announcement = found(session, announcement_id)
         before = announcement.state in BEFORE
         rule = audience.rule_of(announcement)
+        count = audience.counted if "count" in request.args else reach.at_a_glance
         return render_template(
             "staff/announcements/show.html",
             announcement=announcement,
             release=announcement.release,
             report=reports.of(session, announcement),
-            count=audience.counted(session, rule) if before else None,
+            count=count(session, rule) if before else None,
+            rest=rests.of(session, announcement),
             left_out=LEFT_OUT,
             people=names_of_staff(session),
             changed=steps.is_changed(announcement),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.session import transaction
-from mailer import approvals, audience, lifecycle, schedules
+from mailer import approvals, attachments, audience, lifecycle, releases, schedules
 from mailer.models.announcements import Announcement
 from web import guards, hours
 from web.staff import acts, conflicts
@@ -71,9 +71,11 @@ def question(
         release=announcement.release,
         count=audience.counted(session, audience.rule_of(announcement)),
         left_out=LEFT_OUT,
+        told=[(each, attachments.told(session, each)) for each in announcement.release.attachments],
         people=names_of_staff(session),
         said=hours.said,
         embargoed=embargoed,
+        is_public=releases.is_public(announcement.release, now=datetime.now(UTC)),
         read=request.form.getlist("read"),
         alone=alone,
         fault=fault,

@@ -14,9 +14,9 @@ from werkzeug.datastructures import MultiDict
 
 from config import languages
 from db.session import transaction
-from mailer import announcements, audience, proposals, releases, topics
+from mailer import announcements, audience, proposals, releases, rest, topics
 from mailer.audience import Exclusion
-from mailer.models.announcements import Audience
+from mailer.models.announcements import Announcement, Audience
 from mailer.models.releases import Release
 from mailer.models.subscribers import Topic
 from web.staff import acts, conflicts, language_names, offers
@@ -51,6 +51,13 @@ class Choice:
         return cls(to, _slugs(offers.usual_topics(session, release, to)))
 
     @classmethod
+    def rest_of(cls, announcement: Announcement) -> Self:
+        """Return what was chosen for an announcement: whoever of these has the release is left out."""
+        current = [topic for topic in announcement.topics if topic.retired_at is None]
+        languages = tuple(announcement.languages or ())
+        return cls(announcement.audience, _slugs(current), languages, announcement.fallback)
+
+    @classmethod
     def posted(cls, form: MultiDict[str, str], to: Audience) -> Self:
         """Return what a person chose; a language that we do not speak is none."""
         chosen = [code for code in form.getlist("languages") if code in languages.BY_CODE]
@@ -69,7 +76,9 @@ def ask(slug: str) -> str:
     with transaction() as session:
         release = releases.named(session, slug)
         to = _audience(session, release, request.args.get("audience", ""))
-        return _page(session, release, Choice.usual(session, release, to))
+        cancelled = _cancelled(session, release, to)
+        usual = Choice.usual(session, release, to)
+        return _page(session, release, Choice.rest_of(cancelled) if cancelled else usual)
 
 
 @blueprint.post("/<slug>/propose")
@@ -112,8 +121,15 @@ def _propose(session: Session, release: Release, choice: Choice) -> int:
 
 def _audience(session: Session, release: Release, asked: str) -> Audience:
     """Return the audience that was asked for, where the release may have it, else its usual one."""
-    possible = offers.audiences(session, release)
+    possible = offers.audiences(session, release, offers.announced(session, release))
     return next((each for each in possible if each == asked), possible[0])
+
+
+def _cancelled(session: Session, release: Release, to: Audience) -> Announcement | None:
+    """Return the cancelled announcement to this audience whose rest was asked for."""
+    asked = request.args.get("rest")
+    made = (each for each in offers.announced(session, release) if each.audience is to)
+    return next((each for each in made if str(each.id) == asked and rest.has_any(each)), None)
 
 
 def _again(slug: str, fault: str) -> str:
@@ -147,7 +163,9 @@ def _page(session: Session, release: Release, choice: Choice, *, fault: str = ""
         under_way=offers.under_way(made, choice.audience),
         sent_before=any(each.started_at for each in made),
         again=any(each.started_at and each.audience is choice.audience for each in made),
-        audiences=offers.audiences(session, release),
+        cancelled=offers.cancelled(made, choice.audience),
+        is_public=releases.is_public(release, now=datetime.now(UTC)),
+        audiences=offers.audiences(session, release, made),
         topics=offers.topics_for(session, choice.audience),
         languages=[(each.code, language_names.of(each.code)) for each in languages.LANGUAGES],
         written=[language_names.of(version.language) for version in release.versions],

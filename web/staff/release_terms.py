@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from db.session import transaction
 from mailer import releases, zones
 from mailer.models.releases import Amends
+from web import amending
 from web.staff import acts, conflicts
 
 blueprint = Blueprint("release_terms", __name__)
@@ -41,13 +42,28 @@ def amend(slug: str) -> ResponseReturnValue:
         with transaction() as session:
             release = releases.named(session, slug)
             amended = releases.named(session, request.form.get("amended", "").strip())
+            subject = f"release {release.id}"
+            detail = amending.detail(session, release, kind, amended)
             releases.amend(session, release, kind, amended)
-            subject, detail = f"release {release.id}", f"{kind} of release {amended.id}"
-            acts.record(session, "release.amend", subject=subject, detail=detail)
+            acts.record(session, amending.ACT, subject=subject, detail=detail)
             headline = amended.versions[0].headline
     except (releases.CannotAmend, releases.UnknownRelease) as refused:
         return _back(slug, str(refused), "error")
     return _back(slug, f"This is a {kind} of: {headline}", "success")
+
+
+@blueprint.post("/<slug>/amends/none")
+def stand_alone(slug: str) -> ResponseReturnValue:
+    """Undo that: the draft corrects and retracts nothing, and has the topics that it had before."""
+    try:
+        with transaction() as session:
+            release = releases.named(session, slug)
+            releases.stand_alone(session, release, amending.topics_before(session, release))
+            acts.record(session, "release.stand-alone", subject=f"release {release.id}")
+            topics = ", ".join(topic.name for topic in release.topics) or "none"
+    except releases.CannotAmend as refused:
+        return _back(slug, str(refused), "error")
+    return _back(slug, f"It amends no other release any more. Its topics: {topics}.", "success")
 
 
 def _until(day: str, hour: str, zone: str) -> datetime | None:

@@ -42,8 +42,8 @@ def show(slug: str) -> str:
             standing=standing.of(session, release),
             fixed=standing.is_fixed(session, release),
             announced=made,
-            offers=offers.of(session, release, made),
-            attachments=_attachments(release),
+            offers=offers.of(session, release, made, asked="count" in request.args),
+            attachments=_attachments(session, release),
             kinds=media_types.CHOICE,
             suffixes=media_types.SUFFIXES,
             embargo=_embargo(release),
@@ -65,18 +65,23 @@ def attachment(slug: str, name: str) -> Response:
         return downloads.answer(wanted)
 
 
-def _attachments(release: Release) -> list[dict[str, object]]:
-    """Return each file with whether it is in the mail of the version it goes with, or a link in it."""
+def _attachments(session: Session, release: Release) -> list[dict[str, object]]:
+    """Return each file with whether it is in its version's mail or a link in it, and what it tells."""
     inside = attachments.travelling(release.attachments)
     return [
-        {"file": each, "kind": media_types.label(each.media_type), "travels": each in inside}
+        {
+            "file": each,
+            "kind": media_types.label(each.media_type),
+            "travels": each in inside,
+            "told": attachments.told(session, each),
+        }
         for each in release.attachments
     ]
 
 
 def _embargo(release: Release) -> dict[str, str]:
     """Return what the fields of the embargo's form hold now."""
-    zone, until = release.embargo_zone, release.embargo_until
+    zone, until = zones.known(release.embargo_zone), release.embargo_until
     if until is None:
         return {"zone": hours.home(), "day": "", "hour": "", "said": ""}
     there = until.astimezone(ZoneInfo(zone))

@@ -122,7 +122,7 @@ def _usual_hour(announcement: Announcement) -> tuple[str, str]:
     hour = (announcement.start_at, announcement.zone)
     for at, zone in (hour, (release.embargo_until, release.embargo_zone)):
         if at is not None and at > now:
-            return hours.typed(at, zone), zone
+            return hours.typed(at, zone), zones.known(zone)
     return "", hours.home()
 
 

@@ -22,7 +22,7 @@
     }
     part("sentence").textContent = report.sentence;
     part("bar").value = report.percent;
-    for (const name of ["relay", "pace"]) {
+    for (const name of ["relay", "waits", "pace"]) {
       part(name).textContent = report[name];
       part(name).hidden = !report[name];
     }

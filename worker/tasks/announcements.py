@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from time import monotonic
 
 from celery import shared_task
 from sqlalchemy.orm import Session
@@ -20,11 +21,16 @@ log = logging.getLogger(__name__)
 
 @shared_task(name=names.FREEZE)
 def freeze(announcement_id: int) -> None:
-    """Freeze an announcement's audience chunk by chunk, then wake the bulk workers."""
-    more = True
-    while more:
-        with transaction() as session:
-            more = audience.freeze(session, announcement_id, now=paces.clock(session))
+    """Freeze an announcement's audience for a slice of time and hand it on; wake the bulk workers at its end.
+
+    Each chunk is a transaction of its own, which finds what staff have decided since the last one. Where the
+    next bell is lost, or this task is killed, the sweeper rings for what is left, from the cursor on.
+    """
+    stop_at = monotonic() + limits.FREEZE_SLICE_SECONDS
+    while _freeze_chunk(announcement_id):
+        if monotonic() >= stop_at:
+            core().bell.ring(names.FREEZE, announcement_id)
+            return
     for _ in range(limits.BELLS):
         core().bell.ring(names.SEND_BULK)
 
@@ -48,6 +54,12 @@ def tell() -> None:
             _tell(session, event, now=paces.clock(session))
     if events:
         core().bell.ring(names.SEND_TX)
+
+
+def _freeze_chunk(announcement_id: int) -> bool:
+    """Freeze the next chunk of an audience; return whether there is more to freeze at once."""
+    with transaction() as session:
+        return audience.freeze(session, announcement_id, now=paces.clock(session))
 
 
 def _close(session: Session, announcement_id: int, *, now: datetime) -> None:

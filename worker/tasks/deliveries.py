@@ -67,11 +67,12 @@ def sweep() -> None:
 def _send(queue: Queue, task: str) -> None:
     stop_at = monotonic() + limits.SLICE_SECONDS
     while office().send_batch(queue, stop_at=stop_at) or _waits_a_moment(queue):
-        with transaction() as session:
-            control.finish_drained(session, now=paces.clock(session))
         if monotonic() >= stop_at:
             core().bell.ring(task)
             return
+    # Whoever finds nothing more to send ends what is through; where several send, the sweeper may.
+    with transaction() as session:
+        control.finish_drained(session, now=paces.clock(session))
 
 
 def _waits_a_moment(queue: Queue) -> bool:

@@ -158,6 +158,12 @@ def skip_cancelled() -> None:
         control.skip_cancelled(session, now=NOW)
 
 
+_OPEN = """
+    UPDATE batch SET window_first_id = first_delivery_id, window_last_id = last_delivery_id,
+                     window_at = now()
+"""
+
+
 def amended(by: Staff, approver: Staff, state: str) -> str:
     """Send a release, and return the slug of a correction of it."""
     first = builders.release()
@@ -202,7 +208,6 @@ def test_a_correction_of_what_reached_nobody_has_no_audience(
 @pytest.mark.parametrize(
     ("state", "doubts", "got"),
     [
-        ("sending", 0, True),
         ("skipped", 1, True),
         ("refused", 1, True),
         ("skipped", 0, False),
@@ -219,6 +224,20 @@ def test_a_correction_is_for_everybody_whom_the_release_may_have_reached(
     with transaction() as session:
         rule = audience.rule(releases.named(session, slug), audience=Audience.CORRECTION)
         assert audience.counted(session, rule).reached == got
+
+
+@pytest.mark.parametrize("at_hand", [True, False])
+def test_a_correction_is_for_whom_the_release_is_at_hand(
+    app: Flask, chen: Staff, dana: Staff, *, at_hand: bool
+) -> None:
+    builders.subscriber("amira@example.org")
+    slug = amended(chen, dana, "queued")
+    if at_hand:
+        with transaction() as session:
+            session.execute(text(_OPEN))
+    with transaction() as session:
+        rule = audience.rule(releases.named(session, slug), audience=Audience.CORRECTION)
+        assert audience.counted(session, rule).reached == at_hand
 
 
 @pytest.mark.parametrize("state", ["preparing", "sending", "paused"])

@@ -179,6 +179,21 @@ def test_one_that_cannot_start_keeps_no_other_from_it(app: Flask, chen: Staff, d
     assert [read(id_).state for id_ in ids] == ["held", "preparing"]
 
 
+def test_one_in_a_zone_that_is_gone_keeps_no_other_from_starting(
+    app: Flask, chen: Staff, dana: Staff
+) -> None:
+    ids = [builders.announcement(builders.release(f"Number {n}"), author=chen) for n in (1, 2)]
+    for id_, hours in zip(ids, (1, 4), strict=True):
+        approve(id_, dana)
+        schedule(id_, dana, NOW + hours * HOUR)
+    with transaction() as session:
+        session.get_one(Announcement, ids[0]).zone = "Mars/Olympus"
+    assert start_due(NOW + 4 * HOUR) == ids[1:]
+    held = read(ids[0])
+    assert (held.state, held.events[-1].tell) == ("held", True)
+    assert "22 November 2026, 13:00 (UTC) and did not" in held.events[-1].note
+
+
 def test_what_is_not_approved_is_not_scheduled(app: Flask, chen: Staff) -> None:
     id_ = builders.announcement(builders.release(), author=chen)
     with pytest.raises(NotLawful):

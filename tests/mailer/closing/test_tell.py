@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from db.session import transaction
-from mailer import approvals, control, epochs, outbox, refusals, schedules, telling
+from mailer import approvals, control, epochs, missing_keys, outbox, refusals, schedules, telling
 from mailer.deliveries import Due
 from mailer.models.announcements import Announcement, AnnouncementEvent
 from mailer.models.deliveries import Delivery, OutboxMail, Queue
@@ -125,6 +125,13 @@ def test_who_approves_alone_is_told_of(proposed: int) -> None:
             session, made, approver_id=made.author_id, now=NOW, read=None, break_glass=reason
         )
     assert said() == [telling.ALONE]
+
+
+def test_a_missing_data_key_is_told(sending: int) -> None:
+    for _ in range(2):
+        with transaction() as session:
+            missing_keys.tell(session, sending, now=NOW)
+    assert said() == [telling.KEY]
 
 
 def test_an_event_is_told_once(sending: int) -> None:

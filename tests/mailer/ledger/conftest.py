@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from config import limits
 from db.base import db
 from db.session import transaction
-from mailer import audience, claims, deliveries
+from mailer import audience, claims, deliveries, recovery
 from mailer.claims import Claim
 from mailer.deliveries import Outcome
 from mailer.models.announcements import Announcement
@@ -53,17 +53,29 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def claim(queue: Queue = Queue.BULK, *, holder: UUID | None = None) -> Claim | None:
-    """Claim a batch in a transaction of its own."""
+def claim(
+    queue: Queue = Queue.BULK, *, holder: UUID | None = None, resend: bool = True
+) -> Claim | None:
+    """Claim a batch in a transaction of its own, as one that has nobody's journal."""
     with transaction() as session:
-        return claims.claim(session, queue, holder=holder or uuid4())
+        got = claims.claim(session, queue, holder=holder or uuid4())
+        if got is not None:
+            recovery.take_over(session, got, None, resend=resend, now=now())
+        return got
 
 
-def claimed(queue: Queue = Queue.BULK) -> Claim:
+def claimed(queue: Queue = Queue.BULK, *, resend: bool = True) -> Claim:
     """Claim a batch that is there."""
-    got = claim(queue)
+    got = claim(queue, resend=resend)
     assert got is not None
     return got
+
+
+def at_hand() -> list[int]:
+    """Return the ids of what is in an open window."""
+    query = f"SELECT delivery.id FROM delivery, batch WHERE {claims.AT_HAND} ORDER BY 1"  # noqa: S608 - our own words
+    with transaction() as session:
+        return list(session.scalars(text(query)))
 
 
 def window(held: Claim, after: int = 0) -> list[int]:

@@ -112,7 +112,8 @@ class Ledger(RuleBasedStateMachine):
         with transaction() as session:
             held = claims.claim(session, Queue.BULK, holder=holder)
             if held is not None:
-                claims.take_over(session, held, resend=self.resend)
+                left = journal.left_by(self.folder, held.lost) if held.lost else None
+                recovery.take_over(session, held, left, resend=self.resend, now=now())
         if held is None:
             notes.close()
         else:

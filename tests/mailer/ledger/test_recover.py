@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from config import limits
 from db.session import KEYRING, transaction
-from mailer import journal, recovery
+from mailer import claims, journal, recovery
 from mailer.claims import Claim
 from mailer.composing import Composer
 from mailer.deliveries import Outcome
@@ -48,7 +49,8 @@ def recover(folder: Path, *, resend: bool = True, keep: bool = False) -> list[Or
                 recovery.recover(session, orphan, resend=resend, now=now())
         if keep:
             for orphan in found:
-                orphan.path.rename(orphan.path.with_suffix(".kept"))
+                path = folder / f"{orphan.holder}.journal"
+                path.rename(path.with_suffix(".kept"))
     for kept in folder.glob("*.kept"):
         kept.rename(kept.with_suffix(".journal"))
     return found
@@ -152,7 +154,7 @@ def test_a_batch_that_another_machine_took_over_gets_only_facts(
     expire_leases()
     other = claimed()
     recover(tmp_path)
-    assert rows() == [("accepted", 1, 0), ("sending", 0, 0), ("sending", 0, 0)]
+    assert rows() == [("accepted", 1, 1), ("queued", 0, 1), ("queued", 0, 1)]
     assert batch(other.batch_id).holder == other.holder
 
 
@@ -166,6 +168,39 @@ def test_an_address_that_is_gone_is_suppressed_though_the_worker_died(
     with transaction() as session:
         found = session.scalars(select(Subscriber.state).order_by(Subscriber.id)).all()
     assert list(found) == ["ended", "confirmed"]
+
+
+def test_who_takes_over_reads_the_journal_of_one_that_only_stands_still(
+    announced: Announce, tmp_path: Path
+) -> None:
+    announced(4)
+    held = claimed()
+    window(held)
+    with Journal(tmp_path, held.holder) as notes:
+        notes.offer(1)
+        notes.reply(accepted(1)[0])
+        notes.offer(2)
+        expire_leases()
+        with transaction() as session:
+            taken = claims.claim(session, Queue.BULK, holder=uuid4())
+            assert taken is not None
+            left = journal.left_by(tmp_path, held.holder)
+            recovery.take_over(session, taken, left, resend=True, now=now())
+    assert rows() == [("accepted", 1, 0), ("queued", 0, 1), ("queued", 0, 0), ("queued", 0, 0)]
+    assert window(taken) == [2, 3, 4]
+
+
+def test_a_relay_that_refused_everybody_ends_nobodys_subscription_though_the_worker_died(
+    announced: Announce, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PAUSE_SAMPLE", 3)
+    id_ = announced(3)
+    said = [Outcome(n, DeliveryState.REFUSED, reason="5.1.1", suppress=True) for n in (1, 2, 3)]
+    dead(tmp_path, offered=(1, 2, 3), said=tuple(said))
+    recover(tmp_path)
+    with transaction() as session:
+        assert set(session.scalars(select(Subscriber.state))) == {"confirmed"}
+    assert progress(id_).state == "paused"
 
 
 def test_a_holder_that_died_before_its_claim_leaves_nothing_to_do(
@@ -195,7 +230,9 @@ def test_a_full_disk_sends_nothing_and_once_there_is_room_each_mail_once(
     app: Flask, announced: Announce, tmp_path: Path
 ) -> None:
     id_ = announced(5)
-    boot = len(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")) + len("boot \n")
+    boot = len(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")) + len(
+        "boot  0\n"
+    )
     with Sink() as sink, _office(app, tmp_path, sink) as office:
         with full_disk(boot + 3), pytest.raises(OSError, match=r"full|large"):
             office.send_batch(Queue.BULK, stop_at=monotonic() + 30)

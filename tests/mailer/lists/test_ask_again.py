@@ -14,9 +14,8 @@ from mailer import outbox, requests
 from mailer.lists.imports import AskedAlready
 from mailer.lists.reconfirming import Pace
 from mailer.models.deliveries import OutboxMail
-from mailer.models.requests import SubscriptionRequest
+from mailer.models.requests import REQUEST_COLUMN, SubscriptionRequest
 from mailer.models.subscribers import ConsentWording, SubscriberState
-from mailer.rotation import REQUEST_COLUMN
 from tests import builders
 from tests.builders import NOW
 from tests.cast import AMIRA, BORIS, EVE

@@ -13,8 +13,7 @@ from db.sealed import keyring
 from db.session import transaction
 from mailer import address_changes, addresses, erasure, fresh_links, outbox, subscribers
 from mailer.models.deliveries import OutboxMail
-from mailer.models.subscribers import ConsentEvent, Subscriber
-from mailer.rotation import PGP_COLUMN
+from mailer.models.subscribers import PGP_COLUMN, ConsentEvent, Subscriber
 from tests import builders
 from tests.cast import AMIRA
 from wiring.core import CORE, Core

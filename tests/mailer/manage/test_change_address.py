@@ -11,8 +11,7 @@ from db.sealed import keyring
 from db.session import transaction
 from mailer import address_changes, addresses, subscribers, suppressions
 from mailer.models.requests import AddressChange
-from mailer.models.subscribers import Subscriber, SubscriberState
-from mailer.rotation import PGP_COLUMN
+from mailer.models.subscribers import PGP_COLUMN, Subscriber, SubscriberState
 from mailer.tokens import TokenDamaged
 from tests import builders
 from tests.cast import AMIRA, BORIS, EVE

@@ -7,12 +7,19 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from config import limits
+from db import rotation
 from db.sealed import keyring
 from db.session import transaction
-from mailer import addresses, consent, outbox, requests, rotation, subscribers, suppressions
+from mailer import addresses, consent, outbox, requests, subscribers, suppressions
 from mailer.models.deliveries import Delivery, OutboxMail
 from mailer.models.requests import AddressChange, SubscriptionRequest
-from mailer.models.subscribers import ConfirmToken, ConsentEvent, Subscriber, SubscriberState
+from mailer.models.subscribers import (
+    PGP_COLUMN,
+    ConfirmToken,
+    ConsentEvent,
+    Subscriber,
+    SubscriberState,
+)
 from tests import builders
 from tests.cast import BORIS, hire
 from tests.mailer.manage.conftest import Reader, dump, events, letters, mails
@@ -36,7 +43,7 @@ def canary(amira: Reader) -> Reader:
         row = session.get_one(Subscriber, reader.id)
         row.language, row.plain_only = "ar", True
         row.pgp_certificate = keyring(session).seal(
-            f"key of {CANARY}", column=rotation.PGP_COLUMN, row=row.address_index
+            f"key of {CANARY}", column=PGP_COLUMN, row=row.address_index
         )
         requests.ask(
             session,
@@ -102,7 +109,7 @@ def test_no_sealed_value_opens_to_the_address_any_more(canary: Reader) -> None:
             keyring(session).open(
                 getattr(row, sealed.attribute.key), column=sealed.column, row=sealed.row(row)
             )
-            for sealed in rotation.SEALED
+            for sealed in rotation.columns()
             for row in session.scalars(select(sealed.model))
             if getattr(row, sealed.attribute.key)
         ]

@@ -31,7 +31,7 @@ def limit(**given_: float) -> None:
         sending_limits.write(session, Limits(**given_))  # type: ignore[arg-type] # each name has its own type
 
 
-def draw(seconds: float, wanted: int = 100, *, announcement: int | None = None) -> Grant:
+def draw(seconds: float, wanted: int = 100, *, announcement: int | None = NOBODY) -> Grant:
     now = NOW + timedelta(seconds=seconds)
     with transaction() as session:
         return paces.draw(session, announcement_id=announcement, wanted=wanted, now=now)
@@ -99,32 +99,48 @@ def test_a_lifted_limit_lets_everything_go(app: Flask) -> None:
 
 def test_a_full_window_says_when_there_is_room(app: Flask) -> None:
     limit(window_mails=20, window_seconds=3600)
-    assert (draw(0).count, draw(1).count) == (20, 0)
+    assert (draw(0).count, draw(1).count) == (19, 0)
     wait = draw(2).first_in
     assert 3600 < wait < 3664
-    assert (draw(2 + wait - 0.1).count, draw(2 + wait).count) == (0, 20)
+    assert (draw(2 + wait - 0.1).count, draw(2 + wait).count) == (0, 19)
 
 
 def test_confirmations_find_room_where_an_announcement_has_filled_the_window(app: Flask) -> None:
     limit(window_mails=100, window_seconds=3600)
-    assert draw(0, 1000, announcement=NOBODY).count == 95
-    assert draw(0, 1000, announcement=NOBODY).count == 0
-    assert draw(0, 1000).count == 5
+    assert (draw(0, 1000).count, draw(0, 1000).count) == (95, 0)
+    assert draw(0, 1000, announcement=None).count == 5
+
+
+def test_a_single_mail_waits_for_no_rate_and_is_counted_in_the_window(app: Flask) -> None:
+    limit(per_second=1, window_mails=20, window_seconds=3600)
+    assert draw(0).count == 2
+    assert draw(0, 9, announcement=None) == Grant(9, 0.0, 0.0)
+    assert draw(0, 10, announcement=None) == Grant(9, 0.0, 0.0)
+    assert (draw(5).count, draw(5, 1, announcement=None).count) == (0, 0)
 
 
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    st.lists(st.tuples(st.sampled_from([0, 0.3, 1, 9, 10, 12, 14]), st.integers(1, 9)), max_size=9)
+    st.lists(
+        st.tuples(
+            st.sampled_from([0, 0.3, 1, 9, 10, 12, 14]),
+            st.integers(1, 9),
+            st.sampled_from([NOBODY, None]),
+        ),
+        max_size=9,
+    )
 )
-def test_no_window_holds_more_whoever_draws(app: Flask, draws: list[tuple[float, int]]) -> None:
+def test_no_window_holds_more_whoever_draws(
+    app: Flask, draws: list[tuple[float, int, int | None]]
+) -> None:
     empty_tables()
     limit(window_mails=8, window_seconds=10, per_second=5)
     now, turns = 0.0, list[float]()
-    for pause, wanted in draws:
+    for pause, wanted, announcement in draws:
         now += pause
-        grant = draw(now, wanted)
+        grant = draw(now, wanted, announcement=announcement)
         turns += [now + grant.first_in + number * grant.gap for number in range(grant.count)]
     assert all(sum(begin <= turn <= begin + 10 for turn in turns) <= 8 for begin in turns)
 

@@ -72,6 +72,8 @@ def test_announcements_leave_room_for_confirmations() -> None:
     assert window.room(slots, now=NOW, reserve=True)[0] == 0
     assert window.room(slots, now=NOW, reserve=False) == (5, 0.0)
     assert Window(1, 3600).room([], now=NOW, reserve=True) == (1, 0.0)
+    assert Window(2, 3600).room([], now=NOW, reserve=True) == (1, 0.0)
+    assert Window(39, 3600).room([], now=NOW, reserve=True) == (38, 0.0)
 
 
 def test_an_hour_costs_only_seconds_of_margin() -> None:

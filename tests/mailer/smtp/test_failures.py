@@ -44,3 +44,10 @@ def test_a_failure_survives_being_pickled() -> None:
     kept = pickle.dumps(PermanentFailure("5.6.7", "550 no", "address"))
     failure = pickle.loads(kept)  # noqa: S301 - our own bytes
     assert (failure.code, failure.text, failure.scope) == ("5.6.7", "550 no", "address")
+
+
+@pytest.mark.parametrize("of_sender", [True, False])
+def test_a_refusal_for_now_says_whether_the_reader_had_been_named(*, of_sender: bool) -> None:
+    failure = failures.refusal(Reply(450, "4.7.1", "later"), of_sender=of_sender)
+    assert isinstance(failure, TemporaryFailure)
+    assert pickle.loads(pickle.dumps(failure)).of_sender is of_sender  # noqa: S301 - our own bytes

@@ -91,8 +91,9 @@ def test_a_refused_recipient_and_a_354_get_a_lone_dot(listen: Listen, connect: C
 def test_no_dot_is_sent_when_only_the_sender_was_refused(listen: Listen, connect: Connect) -> None:
     sink = listen(Rule("mail", "reply", "451 4.1.8 who are you"), Rule("rcpt", "reply", "250 fine"))
     connection = connect(sink)
-    with pytest.raises(TemporaryFailure, match=r"4\.1\.8"):
+    with pytest.raises(TemporaryFailure, match=r"4\.1\.8") as caught:
         deliver(connection)
+    assert caught.value.of_sender
     sink.stop()
     assert connection.closed
     assert sink.accepted == []

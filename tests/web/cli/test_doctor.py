@@ -14,8 +14,10 @@ import pytest
 from flask import Flask
 from flask_migrate import stamp
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from config.settings import Settings
+from db.base import db
 from tests import builders, pgp_keys
 from tests.cast import AMIRA
 from web.cli import doctor
@@ -94,9 +96,9 @@ def test_every_fault_is_named_at_once(settings: Settings, faults_of: Faults) -> 
         data_keys=SecretStr(f"{settings.data_keys.get_secret_value()} k2:{shared}"),
         state_dir=Path("/dev/null/below"),
     )
-    # The time and who gave a key are asked of the database, whose own check says that it is away.
+    # Time, sealed values and who gave a key are asked of the database, whose own check says that it is away.
     sound = [name for name, faults in found.items() if not faults]
-    assert sound == ["settings", "clock", "encrypted mail"]
+    assert sound == ["settings", "clock", "sealed values", "encrypted mail"]
 
 
 def test_tables_of_another_version_are_noticed(faults_of: Faults, app: Flask) -> None:
@@ -119,6 +121,19 @@ def test_readers_with_a_key_where_nothing_can_be_encrypted_are_counted(
     assert faults_of()["encrypted mail"] == []
     monkeypatch.setitem(sys.modules, "pysequoia", None)
     assert faults_of()["encrypted mail"][0].startswith("1 of the readers gave an OpenPGP key")
+
+
+def test_values_whose_key_is_missing_are_counted_by_its_name(faults_of: Faults, app: Flask) -> None:
+    builders.subscribers(3)
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE subscriber SET address = overlay(address placing 'zz'::bytea from 3) WHERE id > 1"
+            )
+        )
+        connection.execute(text("UPDATE subscriber SET address = 'no blob' WHERE id = 1"))
+    (fault,) = faults_of()["sealed values"]
+    assert fault.startswith("2 values are sealed with the key zz, which DATA_KEYS lacks")
 
 
 def test_that_encrypted_mail_is_not_offered_is_said_and_is_no_fault(

@@ -1,5 +1,7 @@
 """Commands for what stands around a draft's words."""
 
+import contextvars
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,17 @@ def test_an_embargo_is_set_in_a_zone_and_lifted(app: Flask) -> None:
     assert shown["embargo_zone"] == "Europe/Paris"
     assert commands.run(app, "releases", "embargo", slug, "--none").stdout == "No embargo.\n"
     assert commands.value(app, "releases", "show", slug)["embargo_until"] is None
+
+
+def test_an_hour_without_a_zone_is_the_organisations_own(
+    app: Flask, build: Callable[..., Flask]
+) -> None:
+    slug = builders.release()
+    at_home = contextvars.Context().run
+    there = build(org_timezone="Asia/Tokyo")
+    said = at_home(commands.run, there, "releases", "embargo", slug, "2026-12-14T09:00")
+    assert said.stdout == "Under embargo until 14 December 2026, 09:00 (Asia/Tokyo).\n"
+    assert "ORG_TIMEZONE" in commands.run(app, "releases", "embargo", "--help").stdout
 
 
 @pytest.mark.parametrize(

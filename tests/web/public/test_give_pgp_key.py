@@ -11,8 +11,7 @@ from werkzeug.test import TestResponse
 from db.sealed import keyring
 from db.session import transaction
 from mailer import pgp
-from mailer.models.subscribers import Subscriber
-from mailer.rotation import PGP_COLUMN
+from mailer.models.subscribers import PGP_COLUMN, Subscriber
 from tests import builders, pgp_keys
 from tests.cast import AMIRA
 from wiring.core import core

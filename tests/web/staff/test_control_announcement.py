@@ -1,8 +1,8 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from db.session import transaction
 from mailer import audience, control, epochs
@@ -129,12 +129,24 @@ def test_a_rate_that_nobody_could_send_by_is_refused(bela: Member, typed: str) -
 
 
 def test_the_page_says_how_long_it_will_take(chen: Member) -> None:
-    with transaction() as session:
-        session.execute(update(Announcement).values(started_at=builders.NOW))
     report = chen.get(f"{ONE}/progress.json").json
     assert report is not None
     assert report["pace"] == "About 1 a minute lately: 3 minutes more, if it goes on so."
     assert report["pace"] in chen.read(ONE)
+
+
+def test_from_the_first_seconds_on_it_says_so_as_a_guess(chen: Member) -> None:
+    with transaction() as session:
+        one, before = session.get_one(Announcement, 1), datetime.now(UTC) - timedelta(seconds=5)
+        control.pause(session, one, staff_id=None, note="", now=before)
+        control.resume(session, one, staff_id=chen.staff.id, now=before)
+        session.execute(update(Delivery).where(Delivery.id == 1).values(settled_at=func.now()))
+    pace = "so far: roughly "
+    assert pace in chen.read(ONE)
+    report = chen.get(f"{ONE}/progress.json").json
+    assert report is not None
+    assert pace in report["pace"]
+    assert report["pace"].endswith(" more, as a first guess.")
 
 
 def test_what_is_over_cannot_be_paused_resumed_or_slowed(chen: Member, bela: Member) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from db.session import transaction
 from mailer import control, releases, schedules
 from mailer.models.announcements import Announcement
+from mailer.models.releases import Release
 from mailer.models.subscribers import Subscriber, SubscriberState
 from tests import builders
 from tests.cast import hire
@@ -166,3 +167,22 @@ def test_what_was_overtaken_is_answered_with_a_sentence(dana: Member, path: str)
     answer = dana.post(path, **HOUR)
     assert answer.status_code == 409
     assert "It was taken back" in answer.text
+
+
+def test_an_hour_in_a_zone_that_is_gone_is_read_in_utc(dana: Member) -> None:
+    dana.post(f"{ONE}/schedule", **HOUR)
+    with transaction() as session:
+        session.execute(update(Announcement).values(zone="Mars/Olympus"))
+    assert "14 December 2036, 08:00 (UTC)" in dana.read(ONE)
+    page = dana.read(START)
+    assert 'value="2036-12-14T08:00"' in page
+    assert "<option selected>UTC</option>" in page
+
+
+def test_an_embargo_in_a_zone_that_is_gone_is_read_in_utc(dana: Member) -> None:
+    embargo(datetime(2036, 12, 14, 8, tzinfo=UTC))
+    with transaction() as session:
+        session.execute(update(Release).values(embargo_zone="Mars/Olympus"))
+    assert "14 December 2036, 08:00 (UTC)" in dana.read(f"/staff/releases/{SLUG}")
+    early = f"/staff/releases/{SLUG}/preview?audience=early&view=text"
+    assert "14 December 2036, 08:00 UTC" in dana.read(early)

@@ -3,7 +3,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from db.session import transaction
-from mailer import audience, control, relays
+from mailer import audience, control, missing_keys, relays
 from mailer.models.deliveries import Batch, Delivery, DeliveryState
 from tests import builders
 from tests.cast import hire
@@ -80,6 +80,17 @@ def test_a_mail_server_that_is_away_is_told_of_and_since_when(dana: Member) -> N
         assert "The mail server does not answer" in text
         assert "since 22 November 2026, 12:00:00 UTC" in text
         assert "Nothing is lost." in text
+
+
+def test_readers_who_wait_for_a_data_key_are_told_of(dana: Member) -> None:
+    freeze()
+    settle(DeliveryState.DEFERRED, DeliveryState.DEFERRED)
+    assert (dana.get(JSON).json or {})["waits"] == ""
+    with transaction() as session:
+        lacks = update(Delivery).where(Delivery.id == 1).values(reason=missing_keys.REASON)
+        session.execute(lacks)
+    for words in (dana.read(ONE), (dana.get(JSON).json or {})["waits"]):
+        assert "1 of the deferred wait for a data key that is not here" in words
 
 
 def test_a_finished_report_closes_with_the_equation(dana: Member) -> None:
