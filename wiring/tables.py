@@ -13,6 +13,11 @@ import mailer.models.releases
 import mailer.models.requests
 import mailer.models.subscribers
 import mailer.models.transfers
+import payments.models.donors
+import payments.models.events
+import payments.models.giving
+import payments.models.money
+import payments.models.receipts
 import staff.models
 
 MODULES: Final[tuple[ModuleType, ...]] = (
@@ -23,4 +28,9 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     mailer.models.announcements,
     mailer.models.deliveries,
     staff.models,
+    payments.models.donors,
+    payments.models.giving,
+    payments.models.money,
+    payments.models.receipts,
+    payments.models.events,
 )

@@ -14,7 +14,7 @@ from wiring import tables
 def declaring() -> set[str]:
     """Return the modules of the product that declare a table."""
     found = set()
-    for room in ("mailer", "staff"):
+    for room in ("mailer", "payments", "staff"):
         for path in (ROOT / room).rglob("*.py"):
             if "__tablename__" in path.read_text(encoding="utf-8"):
                 found.add(".".join(path.relative_to(ROOT).with_suffix("").parts))
