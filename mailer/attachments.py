@@ -76,7 +76,8 @@ def told(session: Session, attachment: Attachment) -> Report:
         return Report()
     key = (attachment.digest, attachment.media_type)
     if key not in _told:
-        for oldest in list(_told)[: len(_told) + 1 - limits.METADATA_REPORTS_KEPT]:
+        too_many = max(0, len(_told) + 1 - limits.METADATA_REPORTS_KEPT)
+        for oldest in list(_told)[:too_many]:
             _told.pop(oldest, None)
         # Not by the row's attribute: the session would hold every file until its end.
         content = session.scalar(select(Attachment.content).where(Attachment.id == attachment.id))

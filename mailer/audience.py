@@ -141,15 +141,24 @@ def counted(session: Session, rule: Rule) -> Count:
 
 def refuse_nobody(session: Session, announcement: Announcement) -> None:
     """Raise NobodyToMail, with the reasons, where an announcement would reach no one."""
-    count = counted(session, rule_of(announcement))
-    if count.reached:
+    if _reaches_anybody(session, rule_of(announcement)):
         return
+    count = counted(session, rule_of(announcement))
     names = ", ".join(topic.name for topic in announcement.topics)
     raise NobodyToMail(
         f"Nobody would get it. Of the subscribers of {names}: {count.sentence}."
         if count.excluded
         else f"Nobody would get it: the topics chosen ({names}) have no subscribers yet."
     )
+
+
+def _reaches_anybody(session: Session, rule: Rule) -> bool:
+    """Tell whether there is one reader at least; most often the first that is looked at is one."""
+    reasons = _exclusions(rule, true())
+    anybody = select(Subscriber.id).where(
+        _holds_any(rule), *(not_(condition) for _, condition in reasons)
+    )
+    return session.scalar(anybody.limit(1)) is not None
 
 
 def freeze(session: Session, announcement_id: int, *, now: datetime) -> bool:

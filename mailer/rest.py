@@ -3,15 +3,17 @@
 Another one to the same audience, topics and languages is for them: whoever has the release is left out of it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from mailer import audience
+from mailer.audience import Rule
 from mailer.models.announcements import Announcement, AnnouncementState
 from mailer.models.deliveries import Batch, Delivery, DeliveryState
-from mailer.models.subscribers import Subscriber
+from mailer.models.subscribers import Subscriber, SubscriberTopic
 
 _ARRIVED = (DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN)
 _NEVER = (DeliveryState.SKIPPED, DeliveryState.REFUSED)
@@ -32,6 +34,7 @@ def has_any(announcement: Announcement) -> bool:
 
 def of(session: Session, announcement: Announcement) -> Rest:
     """Count the rest of what was cancelled on its way; until that is settled, it is so many at most."""
+    rule = audience.rule_of(announcement)
     lost = (
         select(func.count())
         .select_from(Delivery)
@@ -41,11 +44,22 @@ def of(session: Session, announcement: Announcement) -> Rest:
             Delivery.state.not_in(_ARRIVED),
             Delivery.doubts == 0,
             audience.reachable(),
+            *_still_meant(rule),
             ~_by_another(announcement),
         )
     )
     left = exists().where(Batch.announcement_id == announcement.id, Batch.closed_at.is_(None))
     return Rest(session.scalar(lost) or 0, settled=not session.scalar(select(left)))
+
+
+def _still_meant(rule: Rule) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions that a reader still holds one of the topics, and reads a language it is for."""
+    yield exists().where(
+        SubscriberTopic.subscriber_id == Subscriber.id, SubscriberTopic.topic_id.in_(rule.topic_ids)
+    )
+    for languages in (rule.languages, rule.written):
+        if languages is not None:
+            yield Subscriber.language.in_(languages)
 
 
 def _by_another(announcement: Announcement) -> ColumnElement[bool]:

@@ -131,7 +131,9 @@ def _directory(tiff: _Tiff, entries: Iterable[_Entry], tag: int) -> list[_Entry]
 
 def _trace(entry: _Entry) -> Trace:
     kind = _TOLD[entry.tag]
-    return trace(kind, _text(entry) if kind in _SHOWN else "")
+    value = _text(entry) if kind in _SHOWN else ""
+    # Exif writes the day with colons: 2026:03:01 10:00:00.
+    return trace(kind, value.replace(":", "-", 2) if kind is Kind.TIME else value)
 
 
 def _text(entry: _Entry) -> str:

@@ -45,7 +45,7 @@ _PROPERTIES: Final = ("docProps/core.xml", "docProps/app.xml", "meta.xml")
 _OWN: Final = ("docProps/custom.xml",)
 # <w:ins w:author="…"> and <w:comment w:author="…">; <dc:creator> of ODT's changes and annotations.
 _EDITOR: Final = re.compile(rb"(?:\w:author=\"([^\"<]{1,400})\"|<dc:creator>([^<]{1,400})<)")
-_TEXTS: Final = ("word/document.xml", "word/comments.xml", "word/footnotes.xml", "content.xml")
+_TEXTS: Final = ("word/document.xml", "word/comments.xml", "word/people.xml", "content.xml")
 _PREVIEWS: Final = ("docProps/thumbnail", "Thumbnails/thumbnail")
 _PICTURES: Final = {".jpg": jpeg.traces, ".jpeg": jpeg.traces, ".png": png.traces}
 _BROKEN: Final = (

@@ -30,7 +30,17 @@ _VALUE: Final = re.compile(
     re.DOTALL,
 )
 _DATE: Final = re.compile(r"D:(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d))?")
-_ESCAPE: Final = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
+_ESCAPE: Final = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
+_SIGNS: Final = {
+    b"n": b"\n",
+    b"r": b"\r",
+    b"t": b"\t",
+    b"b": b"",
+    b"f": b"",
+    b"\n": b"",
+    b"\r": b"",
+}
+"""What stands for a sign that is written with a backslash; any other one is itself (7.3.4.2)."""
 _PACKED: Final = b"/ObjStm"
 _STREAM: Final = re.compile(rb"stream\r?\n")
 _DICTIONARY_BYTES: Final = 300
@@ -105,25 +115,20 @@ def _places(content: bytes) -> bool:
 
 
 def _unescaped(literal: bytes) -> bytes:
-    """Return a literal string's bytes (7.3.4.2)."""
-    special = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"", b"f": b"", b"\n": b"", b"\r": b""}
+    """Return a literal string's bytes."""
 
     def plain(found: re.Match[bytes]) -> bytes:
-        word = found[1]
-        return (
-            bytes([int(word, 8) & 0xFF])
-            if word.isdigit() and word[:1] < b"8"
-            else special.get(word, word)
-        )
+        octal, sign = found.groups()
+        return bytes([int(octal, 8) & 0xFF]) if octal else _SIGNS.get(sign, sign)
 
     return _ESCAPE.sub(plain, literal)
 
 
 def _text(raw: bytes) -> str:
+    if raw.startswith(_UTF16):
+        return raw[len(_UTF16) :].decode("utf-16-be", "ignore")
     # PDFDocEncoding and Latin-1 differ in a few signs that no name has.
-    return (
-        raw[2:].decode("utf-16-be", "ignore") if raw.startswith(_UTF16) else raw.decode("latin-1")
-    )
+    return raw.decode("latin-1")
 
 
 def _even(digits: bytes) -> str:

@@ -16,12 +16,12 @@ class Kind(enum.StrEnum):
     PLACE_INSIDE = "where a picture in it was taken (GPS)"
     PLACE_NAME = "of which place it is"
     TIME = "when it was made or changed"
-    CAMERA = "with which camera"
-    SERIAL = "which camera that was, by its serial number"
     PERSON = "who made it"
     EDITOR = "who changed it or commented on it"
     COMPANY = "at which organisation"
+    CAMERA = "with which camera"
     PROGRAM = "with which program"
+    SERIAL = "the serial number of the camera"
     WORDS = "a comment, a description or keywords"
     PREVIEW = "a small picture of it, perhaps from before it was cut or changed"
     EARLIER = "what it was before it was last changed"
@@ -29,7 +29,9 @@ class Kind(enum.StrEnum):
     OTHER = "data of the program or the device that made it"
 
 
-_HELD: Final = frozenset({Kind.WORDS, Kind.PREVIEW, Kind.EARLIER, Kind.SEALED, Kind.OTHER})
+_HELD: Final = frozenset(
+    {Kind.SERIAL, Kind.WORDS, Kind.PREVIEW, Kind.EARLIER, Kind.SEALED, Kind.OTHER}
+)
 """What a file holds; of all others it says them."""
 
 

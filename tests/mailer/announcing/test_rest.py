@@ -135,6 +135,26 @@ def test_who_left_is_not_its_rest(early: int) -> None:
     assert left(early).count == 1
 
 
+def test_who_gave_the_topic_up_is_not_its_rest(early: int) -> None:
+    settle()
+    with transaction() as session:
+        session.execute(
+            text("DELETE FROM subscriber_topic WHERE topic_id = 1 AND subscriber_id = 2")
+        )
+    assert left(early).count == 1
+
+
+@pytest.mark.parametrize(("languages", "fallback"), [(["en"], True), (None, False)])
+def test_who_reads_another_language_by_now_is_not_its_rest(
+    early: int, *, languages: list[str] | None, fallback: bool
+) -> None:
+    settle()
+    with transaction() as session:
+        session.execute(update(Announcement).values(languages=languages, fallback=fallback))
+        session.execute(update(Subscriber).where(Subscriber.id == 2).values(language="fr"))
+    assert left(early).count == 1
+
+
 def test_topics_languages_and_fallback_are_those_of_the_cancelled_one(
     slug: str, chen: Staff, dana: Staff
 ) -> None:

@@ -78,12 +78,18 @@ def test_cleaning_voids_what_was_proposed_and_a_sent_release_stays(app: Flask) -
 def test_each_content_is_read_once_and_the_oldest_is_forgotten(
     session: Session, draft: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "METADATA_REPORTS_KEPT", 1)
+    monkeypatch.setattr(attachments, "_told", {})
+    monkeypatch.setattr(limits, "METADATA_REPORTS_KEPT", 3)
     (photo,) = draft.attachments
     first = attachments.told(session, photo)
+    others = [
+        attachments.add(session, draft, name=f"{n}.pdf", content=files.PDF + bytes([n]))
+        for n in range(3)
+    ]
+    for other in others[:2]:
+        attachments.told(session, other)
     assert attachments.told(session, photo) is first
-    other = attachments.add(session, draft, name="report.pdf", content=files.PDF)
-    attachments.told(session, other)
+    attachments.told(session, others[2])
     again = attachments.told(session, photo)
     assert again == first
     assert again is not first

@@ -23,9 +23,9 @@ def told(media_type: str, content: bytes) -> str:
 def test_a_photograph_tells_where_when_with_what_and_by_whom() -> None:
     report = files.report(media_types.JPEG, pictures.jpeg(pictures.exif_segment()))
     assert report.sentence == (
-        "This JPEG says where it was taken (GPS), when it was made or changed (2026:03:01 10:00:00), "
-        "with which camera (Example; Camera 5), which camera that was, by its serial number and who made it "
-        "(Noor Example)."
+        "This JPEG says where it was taken (GPS), when it was made or changed (2026-03-01 10:00:00), "
+        "who made it (Noor Example) and with which camera (Example; Camera 5), and it holds the serial "
+        "number of the camera."
     )
     assert (report.removable, report.advice) == (True, "")
 

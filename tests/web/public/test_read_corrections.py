@@ -84,7 +84,7 @@ def test_a_list_of_corrections_costs_no_more_questions_than_any_other(client: Fl
     few = questions(client)
     for _ in range(5):
         pair(Amends.RETRACTION)
-    assert questions(client) == few
+    assert questions(client) <= few
 
 
 def questions(client: FlaskClient) -> int:

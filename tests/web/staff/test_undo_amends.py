@@ -98,6 +98,18 @@ def test_a_draft_tied_before_this_was_noted_keeps_the_topics_it_has(chen: member
     assert stored() == (None, None, ["courts"])
 
 
+def test_and_so_does_one_that_is_tied_anew_after_that(chen: members.Member) -> None:
+    other = builders.release("Another draft")
+    with transaction() as session:
+        draft, said = (releases.named(session, slug) for slug in (other, "what-we-said"))
+        releases.amend(session, draft, Amends.CORRECTION, said)
+    page = f"/staff/releases/{other}/amends"
+    chen.post(page, kind="retraction", amended=sent("And before", "exile"))
+    chen.post(f"{page}/none")
+    with transaction() as session:
+        assert [topic.slug for topic in releases.named(session, other).topics] == ["exile"]
+
+
 def test_what_amends_nothing_or_was_sent_is_refused(chen: members.Member) -> None:
     untie(chen)
     assert "This release amends no other." in untie(chen)
