@@ -26,10 +26,12 @@ def seed() -> Command:
     return Command("seed", _module("flask", "seed", "demo", "--json"))
 
 
-def services(at: ports.Ports, var: Path) -> tuple[Command, ...]:
+def services(at: ports.Ports, var: Path, *, with_stripe: bool) -> tuple[Command, ...]:
     """Return the processes in the order they start; the first of them ends last."""
+    stripe = Command("stripe", _stripe(at, var), page=(at.stripe, "/"))
     return (
         Command("mailbox", _mailbox(at, var / "mail"), page=(at.mailbox, "/")),
+        *([stripe] if with_stripe else []),
         Command("web", _web(at), page=(at.web, "/healthz")),
         # A bulk run must never delay a confirmation, so it has workers of its own.
         Command("worker", (*_worker("first", "tx,hooks,maint", 2), *_beat(var / "beat"))),
@@ -40,6 +42,14 @@ def services(at: ports.Ports, var: Path) -> tuple[Command, ...]:
 def _mailbox(at: ports.Ports, folder: Path) -> tuple[str, ...]:
     smtp, page = f"{ports.HOST}:{at.smtp}", f"{ports.HOST}:{at.mailbox}"
     return _module("sandbox.mailbox", "--smtp", smtp, "--page", page, "--dir", str(folder))
+
+
+def _stripe(at: ports.Ports, var: Path) -> tuple[str, ...]:
+    hook = f"http://{ports.HOST}:{at.web}/hooks/stripe"
+    # In a file, not in its words: those can be read by everybody on the machine.
+    secret = ("--webhook", hook, "--secret-file", str(var / "keys" / "stripe-webhook"))
+    state = ("--state", str(var / "stripe.db"))
+    return _module("sandbox.stripe", "--port", str(at.stripe), *secret, *state)
 
 
 def _web(at: ports.Ports) -> tuple[str, ...]:

@@ -5,9 +5,12 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from sandbox import ports
 
+STRIPE: Final = ("STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE")
+"""What belongs together: a key for one Stripe is none for another."""
 _KEY_BYTES = 32
 
 
@@ -35,15 +38,30 @@ def settings(
         "ORG_ADDRESS": "1 Example Street, Example Town, EX1 2AB",
         "ORG_FROM": "news@example.org",
         "ORG_CONTACT": "hello@example.org",
+        **(_stripe(at, var / "keys") if uses_our_stripe(environ) else dict.fromkeys(STRIPE, "")),
     }
     told: dict[str, str] = {}
     for name, value in usual.items():
         plain = name.removesuffix("_FILE")
         if has(environ, plain):
             told |= {key: environ[key] for key in (plain, f"{plain}_FILE") if environ.get(key)}
-        else:
+        elif value:
             told[name] = value
     return told
+
+
+def uses_our_stripe(environ: Mapping[str, str]) -> bool:
+    """Tell whether the product is to speak with the sandbox's Stripe: the user named no other."""
+    return not any(has(environ, name) for name in STRIPE)
+
+
+def _stripe(at: ports.Ports, keys: Path) -> dict[str, str]:
+    """Return how the sandbox's Stripe is spoken with."""
+    return {
+        "STRIPE_API_KEY_FILE": str(keys / "stripe"),
+        "STRIPE_WEBHOOK_SECRET_FILE": str(keys / "stripe-webhook"),
+        "STRIPE_API_BASE": f"http://{ports.HOST}:{at.stripe}",
+    }
 
 
 def write(path: Path, values: Mapping[str, str]) -> None:
@@ -52,13 +70,20 @@ def write(path: Path, values: Mapping[str, str]) -> None:
 
 
 def make_keys(folder: Path) -> None:
-    """Make the two key rings where they are missing; a ring that is there is never touched.
+    """Make the keys where they are missing; one that is there is never touched.
 
     `secret` holds one signing key; `data` the key of the blind index and the first encryption key
-    (config/keys.py reads them).
+    (config/keys.py reads them). `stripe` is a test key to the sandbox's Stripe, and `stripe-webhook`
+    what that signs its events with.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
-    for name, text in (("secret", f"{_key()}\n"), ("data", f"index:{_key()}\nk1:{_key()}\n")):
+    texts = {
+        "secret": f"{_key()}\n",
+        "data": f"index:{_key()}\nk1:{_key()}\n",
+        "stripe": f"sk_test_{secrets.token_hex(_KEY_BYTES)}\n",
+        "stripe-webhook": f"whsec_{secrets.token_hex(_KEY_BYTES)}\n",
+    }
+    for name, text in texts.items():
         if not (folder / name).exists():
             write_private(folder / name, text)
 

@@ -20,9 +20,15 @@ class Ports:
     web: int = 8000
     smtp: int = 1025
     mailbox: int = 8025
+    stripe: int = 8026
 
 
-VARIABLES = {"web": "PORT", "smtp": "MAILBOX_SMTP_PORT", "mailbox": "MAILBOX_PORT"}
+VARIABLES = {
+    "web": "PORT",
+    "smtp": "MAILBOX_SMTP_PORT",
+    "mailbox": "MAILBOX_PORT",
+    "stripe": "STRIPE_PORT",
+}
 
 
 def chosen(given: Mapping[str, str]) -> Ports:

@@ -125,7 +125,8 @@ class Sandbox:
         return self.var / "log" / f"{command.name}.log"
 
     def _serve(self, ending: ExitStack, claim: claims.Claim) -> None:
-        services = commands.services(self.at, self.var)
+        with_stripe = environment.uses_our_stripe(self.given)
+        services = commands.services(self.at, self.var, with_stripe=with_stripe)
         self.say(f"starting {', '.join(command.name for command in services)}")
         keeper = supervisor.Supervisor(self.root, self.environ, self.say, claim.note)
         ending.callback(keeper.stop, self.stop.impatient)
@@ -159,11 +160,13 @@ class Sandbox:
     def _tell(self) -> None:
         self.say("ready")
         site = f"http://{ports.HOST}:{self.at.web}"
+        stripe = f"http://{ports.HOST}:{self.at.stripe}/  (no real money)"
         rows = [
             ("site", f"{site}/"),
             ("staff", f"{site}/staff/"),
             *(("sign in", line) for line in signins.lines(self.var / "demo.json")),
             ("mailbox", f"http://{ports.HOST}:{self.at.mailbox}/"),
+            *([("stripe", stripe)] if environment.uses_our_stripe(self.given) else []),
             ("logs", f"{self.var / 'log'}/"),
         ]
         write("\nSamizdat is running. Ctrl-C stops all of it and keeps the data.\n")

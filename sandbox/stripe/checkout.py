@@ -159,7 +159,7 @@ def _check_donor(world: World, params: Thing) -> None:
             param="customer_creation",
         )
     if "customer" in params:
-        world.get("customer", params["customer"], param="customer")
+        customers.named(world, params)
 
 
 def _check_time(world: World, params: Thing) -> None:

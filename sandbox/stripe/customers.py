@@ -3,7 +3,7 @@
 from typing import Final
 
 from sandbox.stripe import methods
-from sandbox.stripe.refusals import Refused
+from sandbox.stripe.refusals import Refused, no_such
 from sandbox.stripe.things import Thing
 from sandbox.stripe.world import World
 
@@ -55,12 +55,28 @@ def update(world: World, params: Thing, customer_id: str) -> Thing:
     return customer
 
 
+def living(world: World, customer_id: str) -> Thing:
+    """Give a customer; raises Refused where there is none, or none any more."""
+    customer = world.get("customer", customer_id)
+    if customer.get("deleted"):
+        raise no_such("customer", customer_id)
+    return customer
+
+
+def named(world: World, params: Thing) -> Thing:
+    """Give the customer that a request names; raises Refused, 400 where it cannot be named."""
+    customer = world.get("customer", params["customer"], param="customer")
+    if customer.get("deleted"):
+        raise no_such("customer", customer["id"], param="customer", status=400)
+    return customer
+
+
 def replace_card(world: World, customer_id: str, *, number: str) -> Thing:
     """Do what a donor does in the portal: give another card, and make it the customer's default.
 
     A plan that names a card of its own keeps charging that one, as at Stripe.
     """
-    customer = world.get("customer", customer_id)
+    customer = living(world, customer_id)
     method = methods.make(world, number, email=customer["email"], name=customer["name"])
     methods.attach(world, method, customer["id"])
     before = world.change(customer, invoice_settings=_settings(method["id"]))

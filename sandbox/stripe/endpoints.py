@@ -1,5 +1,7 @@
 """Where events go: a URL, the events that it wants, and the secrets that sign them."""
 
+from urllib.parse import urlsplit
+
 from sandbox.stripe.refusals import Refused
 from sandbox.stripe.things import Thing
 from sandbox.stripe.world import API_VERSION, World
@@ -13,7 +15,8 @@ def register(
         raise Refused("The sandbox sends webhooks to http:// addresses of this machine.")
     known = [each for each in world.shelf.all("webhook_endpoint") if each["url"] == url]
     endpoint = known[0] if known else _make(world, url)
-    world.change(endpoint, enabled_events=enabled_events or ["*"], _secrets=[_lasting(secret)])
+    wanted = enabled_events or ["*"]
+    world.change(endpoint, status="enabled", enabled_events=wanted, _secrets=[_lasting(secret)])
     return endpoint
 
 
@@ -34,6 +37,15 @@ def remove(world: World, endpoint_id: str) -> Thing:
             world.change(delivery, state="dropped")
     world.change(endpoint, status="disabled", enabled_events=[])
     return endpoint
+
+
+def leave(world: World, *, url: str) -> None:
+    """Send nothing more to where the product was before it moved to the port of this URL."""
+    here = urlsplit(url)
+    for each in world.shelf.all("webhook_endpoint"):
+        there = urlsplit(each["url"])
+        if there.port != here.port and (there.hostname, there.path) == (here.hostname, here.path):
+            remove(world, each["id"])
 
 
 def _lasting(secret: str) -> Thing:

@@ -93,12 +93,27 @@ def pay(world: World, params: Thing, invoice_id: str) -> Thing:
 
 def pay_by_hand(world: World, invoice_id: str, *, number: str) -> Thing:
     """Do what a donor does on the invoice's own page: pay it with a card, and answer the bank."""
+    invoice = begin_by_hand(world, invoice_id, number=number)
+    if bills.intent(world, invoice)["status"] == "requires_action":
+        authenticate(world, invoice_id)
+    return invoice
+
+
+def begin_by_hand(world: World, invoice_id: str, *, number: str) -> Thing:
+    """Pay an open invoice with a card; the bank may ask yet whether it is the donor."""
     invoice = _open(world, invoice_id)
     _by_hand(world, invoice, methods.make(world, number), present=True)
+    return invoice
+
+
+def authenticate(world: World, invoice_id: str, *, passes: bool = True) -> Thing:
+    """Answer the bank's 3-D Secure question that an open invoice waits for."""
+    invoice = _open(world, invoice_id)
     intent = bills.intent(world, invoice)
-    if intent["status"] == "requires_action":
-        intents.authenticate(world, intent, passes=True)
-        follow(world, invoice, intent, by_hand=True)
+    if intent["status"] != "requires_action":
+        raise Refused("No payment of this invoice waits for 3-D Secure.")
+    intents.authenticate(world, intent, passes=passes)
+    follow(world, invoice, intent, by_hand=True)
     return invoice
 
 

@@ -21,6 +21,8 @@ INTEGER: Final = re.compile(r"-?\d{1,18}")
 METADATA_KEYS: Final = 50
 METADATA_KEY: Final = 40
 METADATA_VALUE: Final = 500
+UNSET: Final = frozenset({"default_payment_method"})
+"""What Stripe lets an empty string unset although the SDK's types do not say so."""
 SCALARS: Final = frozenset({str, int, bool, float, Decimal})
 
 
@@ -140,7 +142,7 @@ def _scalar(given: object, kind: Any, at: str) -> object:  # noqa: ANN401 - as a
     read = READERS.get(kind)
     if read is not None:
         return read(given, at)
-    if kind is str and not given:
+    if kind is str and not given and at not in UNSET:
         raise Invalid(
             f"You passed an empty string for '{at}'. We assume empty values are an attempt to unset "
             f"a parameter; however '{at}' cannot be unset.",

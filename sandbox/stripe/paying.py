@@ -67,6 +67,8 @@ def _payable(world: World, session_id: str) -> Thing:
     session = world.get("checkout.session", session_id)
     if session["status"] != "open":
         raise Refused(f"This Checkout Session is {session['status']}: nobody can pay it.")
+    if session["customer"] is not None:
+        customers.living(world, session["customer"])
     return session
 
 

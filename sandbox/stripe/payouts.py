@@ -10,6 +10,7 @@ from sandbox.stripe.world import World
 DAY: Final = 24 * 3600
 ARRIVES_SECONDS: Final = 2 * DAY
 NIGHT: Final = "payout.night"
+LAST_SECOND: Final = 2**63 - 1
 
 
 def open_books(world: World) -> None:
@@ -21,10 +22,22 @@ def open_books(world: World) -> None:
 def night(world: World, about: str) -> None:
     """Pay out what is available, and come again tomorrow."""
     del about
-    for currency, entries in sorted(_available(world).items()):
-        if (amount := sum(each["net"] for each in entries)) > 0:
-            _begin(world, currency, amount, entries)
+    pay_out(world)
     _next_night(world)
+
+
+def pay_out(world: World, *, early: bool = False) -> list[Thing]:
+    """Pay out what is available, and `early` what is not yet; gives the payouts, if any."""
+    until = LAST_SECOND if early else world.now()
+    sums = {
+        currency: (sum(each["net"] for each in entries), entries)
+        for currency, entries in sorted(_available(world, until).items())
+    }
+    return [
+        _begin(world, currency, amount, entries)
+        for currency, (amount, entries) in sums.items()
+        if amount > 0
+    ]
 
 
 def arrive(world: World, payout_id: str) -> None:
@@ -65,15 +78,15 @@ def _next_night(world: World) -> None:
     world.at((world.now() // DAY + 1) * DAY, NIGHT, "")
 
 
-def _available(world: World) -> dict[str, list[Thing]]:
+def _available(world: World, until: int) -> dict[str, list[Thing]]:
     found: dict[str, list[Thing]] = {}
     for each in world.shelf.all("balance_transaction"):
-        if each["_payout"] is None and each["available_on"] <= world.now():
+        if each["_payout"] is None and each["available_on"] <= until:
             found.setdefault(each["currency"], []).append(each)
     return found
 
 
-def _begin(world: World, currency: str, amount: int, entries: list[Thing]) -> None:
+def _begin(world: World, currency: str, amount: int, entries: list[Thing]) -> Thing:
     payout = _make(world, currency, amount)
     own = balance.enter(world, "payout", "payout", payout["id"], amount=-amount, currency=currency)
     for each in [*entries, own]:
@@ -81,6 +94,7 @@ def _begin(world: World, currency: str, amount: int, entries: list[Thing]) -> No
     world.change(payout, balance_transaction=own["id"])
     world.emit("payout.created", payout)
     world.later(ARRIVES_SECONDS, "payout.arrive", payout["id"])
+    return payout
 
 
 def _make(world: World, currency: str, amount: int) -> Thing:

@@ -1,12 +1,13 @@
 """Billing portal sessions: where the product hands a donor over, to change the card."""
 
+from sandbox.stripe import customers
 from sandbox.stripe.things import Thing
 from sandbox.stripe.world import World
 
 
 def create(world: World, params: Thing) -> Thing:
     """POST /v1/billing_portal/sessions."""
-    customer = world.get("customer", params["customer"], param="customer")
+    customer = customers.named(world, params)
     session = world.make(
         "bps",
         configuration=params.get("configuration") or "bpc_sandbox",

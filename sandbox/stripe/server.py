@@ -16,6 +16,7 @@ from sandbox.stripe.api import API, Answer, Cut, Request
 from sandbox.stripe.clock import Clock
 from sandbox.stripe.deliveries import Courier, Post
 from sandbox.stripe.faults import Faults
+from sandbox.stripe.pages import site
 from sandbox.stripe.refusals import Refused
 from sandbox.stripe.shelf import Shelf
 from sandbox.stripe.things import Thing
@@ -59,7 +60,7 @@ class Stripe:
         self.api = API(self.world)
         self.courier = Courier(self.world, post)
         self.control = control.Control(self.world, self.api, self.courier)
-        self.pages: Page = lambda _: None
+        self.pages: Page = site.Pages(self.world, self.courier)
         self.port = port
         self._rounds = threading.Event()
         self._threads: list[threading.Thread] = []

@@ -158,7 +158,7 @@ def _stops(world: World, plan: Thing) -> bool:
 
 
 def _check(world: World, plan: Thing, params: Thing) -> None:
-    if "default_payment_method" in params:
+    if params.get("default_payment_method"):
         customers.owned(world, plan["customer"], params["default_payment_method"])
     if not isinstance(params.get("cancel_at") or 0, int):
         raise Refused("The sandbox takes a moment for `cancel_at`.", param="cancel_at")

@@ -20,7 +20,7 @@ GIVEN: Final = {"DATABASE_URL": "postgresql://given/db", "REDIS_URL": "redis://g
 
 PAGE = """
 import http.server, pathlib, re, sys
-address = re.search(r"127[.]0[.]0[.]1:(\\d+)", " ".join(sys.argv[sys.argv.index(OPTION):]))
+address = re.search(r"(\\d+)$", sys.argv[sys.argv.index(OPTION) + 1])
 
 class Page(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -63,6 +63,7 @@ def build(root: Path) -> Path:
     programs = {
         "gunicorn": PAGE.replace("OPTION", '"--bind"'),
         "sandbox/mailbox": PAGE.replace("OPTION", '"--page"'),
+        "sandbox/stripe": PAGE.replace("OPTION", '"--port"'),
         "celery": CELERY,
         "flask": FLASK,
     }
@@ -89,8 +90,9 @@ class Running:
     def __init__(self, root: Path, given: Mapping[str, str]) -> None:
         self.root = root
         self.web = free_port()
-        ports = {"PORT": self.web, "MAILBOX_SMTP_PORT": free_port(), "MAILBOX_PORT": free_port()}
-        chosen = {name: str(port) for name, port in ports.items()}
+        self.stripe = free_port()
+        chosen = {"PORT": str(self.web), "STRIPE_PORT": str(self.stripe)}
+        chosen |= {name: str(free_port()) for name in ("MAILBOX_SMTP_PORT", "MAILBOX_PORT")}
         environ = {**environment.given(), **chosen, **given}
         self.process = subprocess.Popen(
             [sys.executable, "-c", RUN, str(root), str(root / "var")],

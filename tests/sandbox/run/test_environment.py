@@ -5,10 +5,12 @@ import pytest
 from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
-from config import keys
+from config import keys, stripe_access
 from sandbox import environment
 from sandbox.ports import Ports
+from sandbox.stripe import access
 
 SERVERS = {"DATABASE_URL": "postgresql+psycopg://ours", "REDIS_URL": "unix:///ours"}
 PRINTABLE = st.text(st.characters(blacklist_categories=["Cc", "Cs"]), max_size=40)
@@ -54,6 +56,8 @@ def test_with_nothing_given_the_product_is_told_all_it_needs() -> None:
     assert told["SMTP_URL"] == "smtp://127.0.0.1:1025"
     assert told["BASE_URL"] == "http://127.0.0.1:8000"
     assert told["DATA_KEYS_FILE"] == "/house/var/keys/data"
+    assert told["STRIPE_API_BASE"] == "http://127.0.0.1:8026"
+    assert told["STRIPE_API_KEY_FILE"] == "/house/var/keys/stripe"
 
 
 def test_what_the_user_gave_wins() -> None:
@@ -68,6 +72,20 @@ def test_a_setting_is_told_in_one_form_only(name: str) -> None:
         told = settings(**{form: "given"})
         assert told[form] == "given"
         assert len({name, f"{name}_FILE"} & told.keys()) == 1
+
+
+@pytest.mark.parametrize("name", environment.STRIPE)
+def test_nothing_of_our_stripe_is_told_beside_another(name: str) -> None:
+    told = settings(**{name: "theirs"})
+    assert {key: value for key, value in told.items() if "STRIPE" in key} == {name: "theirs"}
+
+
+def test_the_keys_of_our_stripe_are_what_the_product_and_it_take(tmp_path: Path) -> None:
+    environment.make_keys(tmp_path)
+    key = (tmp_path / "stripe").read_text().strip()
+    access.check({"authorization": f"Bearer {key}"})
+    assert not stripe_access.is_live(SecretStr(key))
+    assert (tmp_path / "stripe-webhook").read_text().startswith("whsec_")
 
 
 def test_the_product_can_read_the_keys(tmp_path: Path) -> None:

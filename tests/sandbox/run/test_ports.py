@@ -9,7 +9,7 @@ from tests.sandbox.run import product
 
 
 def test_the_usual_ports_are_used_where_none_is_chosen() -> None:
-    assert ports.chosen({"PORT": ""}) == Ports(web=8000, smtp=1025, mailbox=8025)
+    assert ports.chosen({"PORT": ""}) == Ports(web=8000, smtp=1025, mailbox=8025, stripe=8026)
 
 
 def test_a_chosen_port_wins() -> None:
@@ -23,20 +23,21 @@ def test_what_is_no_port_is_refused_by_name(text: str) -> None:
 
 
 def test_free_ports_pass() -> None:
-    ports.refuse_taken(Ports(product.free_port(), product.free_port(), product.free_port()))
+    ports.refuse_taken(Ports(*(product.free_port() for _ in range(4))))
 
 
 def test_a_port_in_use_is_named_with_another_to_take() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
+        taken = Ports(product.free_port(), product.free_port(), port, product.free_port())
         with pytest.raises(SandboxError, match=f"Port {port} is in use.*make run MAILBOX_PORT="):
-            ports.refuse_taken(Ports(product.free_port(), product.free_port(), port))
+            ports.refuse_taken(taken)
 
 
 def test_one_port_cannot_serve_two() -> None:
     port = product.free_port()
     with pytest.raises(SandboxError, match="in use"):
-        ports.refuse_taken(Ports(port, port, product.free_port()))
+        ports.refuse_taken(Ports(port, port, product.free_port(), product.free_port()))
 
 
 def test_nothing_answers_on_a_free_port() -> None:

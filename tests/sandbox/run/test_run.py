@@ -5,16 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import processes
 from tests.sandbox.run import product
 from tests.sandbox.run.conftest import Start
 
-FAMILY = 6
-"""Four services, and a process that each of the two celeries started."""
+FAMILY = 7
+"""Five services, and a process that each of the two celeries started."""
 
 
 def test_it_tells_where_everything_is_and_who_may_sign_in(start: Start) -> None:
     running = start().until("logs")
     assert f"http://127.0.0.1:{running.web}/staff/" in running.said
+    assert f"http://127.0.0.1:{running.stripe}/  (no real money)" in running.said
     assert "chen@example.org  password open sesame  (author)" in running.said
 
 
@@ -92,6 +94,21 @@ def test_a_given_database_is_used_and_migrated_on_every_start(start: Start) -> N
     assert "starting PostgreSQL" not in second.said
     given = product.GIVEN["DATABASE_URL"]
     assert second.calls() == 2 * [f"db upgrade {given}", f"seed demo --json {given}"]
+
+
+def test_a_given_stripe_is_used_and_ours_is_not_started(start: Start, root: Path) -> None:
+    running = start(STRIPE_API_KEY="sk_test_of_their_own").until("logs")
+    assert "stripe" not in running.pids()
+    assert "no real money" not in running.said
+    assert "sk_test_of_their_own" in (root / "var" / "local.env").read_text()
+
+
+def test_what_signs_the_events_of_stripe_is_not_among_its_words(start: Start, root: Path) -> None:
+    running = start().until("logs")
+    words = processes.command_line(running.pids()["stripe"])
+    secret = root / "var/keys/stripe-webhook"
+    assert f"http://127.0.0.1:{running.web}/hooks/stripe --secret-file {secret}" in words
+    assert secret.read_text().strip() not in words
 
 
 def test_a_folder_that_is_not_ours_is_one_sentence(start: Start, root: Path) -> None:

@@ -1,5 +1,6 @@
 """The sandbox as a process, and its state over a restart."""
 
+import json
 import re
 import signal
 import subprocess
@@ -56,6 +57,42 @@ def test_a_second_start_has_the_data_of_the_first(tmp_path: Path, number: signal
     found = StripeClient(KEY, base_addresses={"api": base}).v1.customers.list().data
     stop(process)
     assert [each.id for each in found] == [made.id]
+
+
+def urls(base: str) -> list[str]:
+    """Give where the events of a sandbox go."""
+    connection = HTTPConnection(base.removeprefix("http://"), timeout=30)
+    connection.request("GET", "/_sandbox/state")
+    state = json.loads(connection.getresponse().read())
+    connection.close()
+    return [each["url"] for each in state["endpoints"] if each["status"] == "enabled"]
+
+
+def test_events_go_where_the_product_is_now_signed_with_a_secret_from_a_file(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "secret").write_text(f"{SECRET}\n")
+    state = ("--state", str(tmp_path / "db"), "--secret-file", str(tmp_path / "secret"))
+    for port in (1, 2, 1):
+        process, base = start(*state, "--webhook", f"http://127.0.0.1:{port}/hook")
+        found = urls(base)
+        stop(process)
+        assert found == [f"http://127.0.0.1:{port}/hook"]
+
+
+def test_a_secret_without_a_webhook_is_refused(tmp_path: Path) -> None:
+    options = [sys.executable, "-m", "sandbox.stripe", "--port", "0", "--secret", SECRET]
+    ended = subprocess.run(options, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, "go together" in ended.stderr) == (2, True)
+
+
+def test_two_sandboxes_have_no_ids_in_common() -> None:
+    made = []
+    for _ in range(2):
+        process, base = start()
+        made.append(StripeClient(KEY, base_addresses={"api": base}).v1.customers.create().id)
+        stop(process)
+    assert made[0] != made[1]
 
 
 def test_a_taken_port_is_told() -> None:
