@@ -6,7 +6,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 NOT_BENCHES = {
-    *("__init__", "__main__", "cpu", "distance", "empty", "frozen", "hosts", "house", "report"),
+    *("__init__", "__main__", "books", "cpu", "distance", "empty", "frozen", "hosts", "house"),
+    "report",
 }
 
 

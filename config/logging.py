@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Final, TextIO
 
 REDACTED: Final = "[redacted]"
-_TALKATIVE: Final = ("alembic", "werkzeug", "flask_wtf")
-"""Libraries that note each request or step at INFO; we say ourselves what happened."""
+_TALKATIVE: Final = ("alembic", "flask_wtf", "stripe", "werkzeug")
+"""Libraries that note each request or step at INFO, or whole answers; we say ourselves what happened."""
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:/=?&]{1,128}(?:@|%40)[^\s<>()\[\]\"',;:/=?&]{1,255}")
 # payload.signature (SHA-256), payload.time.signature (SHA-1 or SHA-256), and 32 bytes in base64.
 _TOKEN = re.compile(

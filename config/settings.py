@@ -6,18 +6,15 @@ DATABASE_URL is given at all, the values that `make run` left in var/local.env a
 """
 
 import os
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
-from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from typing import Any, Final, Literal
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config import keys, origins
+from config import giving, stripe_access, values
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCAL_FILE: Final = ROOT / "var" / "local.env"
@@ -31,129 +28,62 @@ class SettingsFault(Exception):
         self.faults = faults
 
 
-_BREAKING: Final = frozenset({"Cc", "Zl", "Zp"})
-"""The Unicode categories of control characters and of what ends a line."""
-
-
-def _scheme(*allowed: str) -> AfterValidator:
-    def check(value: SecretStr) -> SecretStr:
-        if urlsplit(value.get_secret_value()).scheme not in allowed:
-            raise ValueError(f"must be an URL that starts with {' or '.join(allowed)}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _line(value: str) -> str:
-    """Refuse what would end a mail's header and begin another (RFC 5322 2.2), or hides in a page."""
-    if any(unicodedata.category(c) in _BREAKING for c in value):
-        raise ValueError("must be one line, without control characters")
-    return value
-
-
-def _lines(value: str) -> str:
-    if any(unicodedata.category(c) in _BREAKING for c in value if c not in "\r\n"):
-        raise ValueError("must be lines of text, without control characters")
-    return value
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(_line(value))
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be a web address such as https://news.example.org")
-    if parts.scheme == "http" and parts.hostname not in origins.LOOPBACK:
-        raise ValueError("must be https: readers' links carry secrets")
-    return value.rstrip("/")
-
-
-def _mail_address(value: str) -> str:
-    local, _, domain = _line(value).rpartition("@")
-    if not local or "." not in domain or any(c.isspace() or c in "<>,;:" for c in value):
-        raise ValueError("must be a bare mail address such as news@example.org")
-    return value
-
-
-def _time_zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("must be the name of a time zone, such as Europe/Paris")
-    return value
-
-
-def _signing_ring(value: SecretStr) -> SecretStr:
-    keys.signing_ring(value.get_secret_value())
-    return value
-
-
-def _data_ring(value: SecretStr) -> SecretStr:
-    keys.data_ring(value.get_secret_value())
-    return value
-
-
-Line = Annotated[str, AfterValidator(_line)]
-Lines = Annotated[str, AfterValidator(_lines)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-MailAddress = Annotated[str, AfterValidator(_mail_address)]
-Origins = Annotated[str, AfterValidator(origins.listed)]
-
-
 class Settings(BaseSettings):
     """Everything a deployment chooses; `.env.example` and docs/settings.md are made of these descriptions."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    database_url: Annotated[SecretStr, _scheme("postgresql", "postgresql+psycopg", "postgres")] = (
-        Field(
-            description="PostgreSQL 15 or later, the one place where facts are kept.",
-            examples=["postgresql://samizdat:secret@127.0.0.1/samizdat"],
-        )
+    database_url: values.PostgresUrl = Field(
+        description="PostgreSQL 15 or later, the one place where facts are kept.",
+        examples=["postgresql://samizdat:secret@127.0.0.1/samizdat"],
     )
-    redis_url: Annotated[SecretStr, _scheme("redis", "rediss", "unix")] = Field(
+    redis_url: values.RedisUrl = Field(
         description="Redis 6.2 or later, or Valkey: the bell that wakes workers; losing it loses no fact.",
         examples=["redis://127.0.0.1:6379/0"],
     )
-    smtp_url: Annotated[SecretStr, _scheme("smtp", "smtps")] = Field(
+    smtp_url: values.SmtpUrls = Field(
         description="The relay that takes our mail; TLS is required unless it is on this machine. Several "
         "stand with spaces between them, each with ?weight= for its share; one that is away is passed over.",
         examples=["smtp://user:secret@mail.example.org:587"],
     )
-    base_url: WebAddress = Field(
+    base_url: values.WebAddress = Field(
         description="Where readers reach this site; every link in a mail starts with it.",
         examples=["https://news.example.org"],
     )
-    secret_keys: Annotated[SecretStr, AfterValidator(_signing_ring)] = Field(
+    secret_keys: values.SigningRing = Field(
         description="Keys that sign links and sessions, oldest first, made by 'flask keys generate'. Keep "
         "old ones for as long as links in mails must work.",
         examples=["(flask keys generate)"],
     )
-    data_keys: Annotated[SecretStr, AfterValidator(_data_ring)] = Field(
+    data_keys: values.DataRing = Field(
         description="Keys that encrypt addresses, as index:… k1:…, made by 'flask keys generate'. Give "
         "them by DATA_KEYS_FILE to rotate while running. Whoever loses them loses the list.",
         examples=["(flask keys generate)"],
     )
-    org_name: Line = Field(
+    org_name: values.Line = Field(
         min_length=1,
         max_length=120,
         description="The organisation's name, as readers know it.",
         examples=["Example Rights Foundation"],
     )
-    org_address: Lines = Field(
+    org_address: values.Lines = Field(
         min_length=1,
         max_length=500,
         description="The postal address at the foot of each mail; commas or \\n part its lines.",
         examples=["1 Example Street, Example Town, EX1 2AB"],
     )
-    org_from: MailAddress = Field(
+    org_from: values.MailAddress = Field(
         description="The address that releases come from.", examples=["news@example.org"]
     )
-    org_contact: MailAddress = Field(
+    org_contact: values.MailAddress = Field(
         description="The address where a reader finds a person.", examples=["hello@example.org"]
     )
-    org_home_url: WebAddress | None = Field(
+    org_home_url: values.WebAddress | None = Field(
         default=None,
         description="The organisation's own site, linked from mails and pages; BASE_URL where none is given.",
         examples=["https://www.example.org"],
     )
-    org_bounce_address: MailAddress | None = Field(
+    org_bounce_address: values.MailAddress | None = Field(
         default=None,
         description="Where failed mail returns to: bounces+…@ this domain; ORG_FROM where none is given.",
         examples=["bounces@example.org"],
@@ -164,7 +94,7 @@ class Settings(BaseSettings):
         description="The language of pages and mails where the reader chose none.",
         examples=["en"],
     )
-    org_timezone: Annotated[str, AfterValidator(_time_zone)] = Field(
+    org_timezone: values.TimeZone = Field(
         default="UTC",
         description="The time zone that staff say hours in, where they name no other.",
         examples=["Europe/Paris"],
@@ -199,11 +129,36 @@ class Settings(BaseSettings):
         examples=["true"],
     )
 
-    cors_origins: Origins | None = Field(
+    cors_origins: values.Origins | None = Field(
         default=None,
         description="Other sites whose pages may ask for subscriptions, by JSON or by the embedded form: "
         "origins, separated by spaces. docs/embedding.md says how.",
         examples=["https://www.example.net https://press.example.net"],
+    )
+
+    stripe_api_key: stripe_access.Key | None = Field(
+        default=None,
+        description="Stripe's key for donations, a restricted one with as few rights as it needs; without "
+        "it nobody is asked to give. docs/donations.md says which rights.",
+        examples=["rk_live_0123456789"],
+    )
+    stripe_webhook_secret: stripe_access.Secrets | None = Field(
+        default=None,
+        description="What Stripe signs its webhooks to BASE_URL/hooks/stripe with; the old and the new "
+        "one, a space between them, while it is being replaced.",
+        examples=["whsec_0123456789"],
+    )
+    stripe_api_base: stripe_access.Base = Field(
+        default=stripe_access.BASE,
+        description="Where Stripe is asked; elsewhere only on this machine, and with a test key.",
+        examples=["http://127.0.0.1:8026"],
+    )
+
+    donation_offer: giving.Offer = Field(
+        default=giving.OFFER,
+        description="The currencies that gifts are taken in, the first one shown first, each with the "
+        "amounts that are suggested, in whole units.",
+        examples=[giving.OFFER],
     )
 
     retain_unconfirmed_days: int = Field(
@@ -261,6 +216,21 @@ class Settings(BaseSettings):
         description="Days what a mail server answered to a release is kept: within a year a fault in how we "
         "mail is found and mended.",
         examples=["365"],
+    )
+
+    receipt_pack: Literal["us", "uk", "eu"] = Field(
+        default="eu",
+        description="By whose rules receipts for gifts are worded: us (a 501(c)(3) organisation), uk (a "
+        "charity, with Gift Aid), eu (plain, for anywhere else). docs/receipts.md shows each.",
+        examples=["us"],
+    )
+    org_tax_id: values.TaxId = Field(
+        default="",
+        max_length=60,
+        validate_default=True,
+        description="What receipts name the organisation by: its EIN (us), charity number (uk), or register "
+        "number (eu, where it has one).",
+        examples=["12-3456789"],
     )
 
     @classmethod

@@ -12,6 +12,8 @@ from db.sealed import Keyring
 
 KEYRING = "samizdat.keyring"
 """Where `wiring.core` leaves the keyring in the app's extensions."""
+CARRIED = "samizdat.carried"
+"""Where it leaves what services find in `session.info` besides the keyring, by name; never a secret."""
 
 
 def keyring() -> Keyring:
@@ -26,8 +28,9 @@ def transaction() -> Iterator[Session]:
     It is not the scoped session that Flask-Security keeps for the request: a view's commit must not
     detach the signed-in staff member. Rows stay readable after the commit, so that a view can show them.
     """
+    carried = current_app.extensions.get(CARRIED, {})
     session: Session = db.session.session_factory(
-        info={"keyring": keyring()}, expire_on_commit=False
+        info={"keyring": keyring(), **carried}, expire_on_commit=False
     )
     with session, session.begin():
         yield session

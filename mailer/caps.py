@@ -1,14 +1,14 @@
 """Caps: how much of one kind a key may have in a time, counted by the database so that no flush forgets.
 
 A period begins with the first of its kind and key, so that two a day cannot be had around midnight. The
-caller holds `mailer.requests`' lock, which makes counting free of races without a lock for each key.
+caller holds one lock for all of them (`hold`), which makes counting free of races without one for each key.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from config import limits
@@ -30,6 +30,15 @@ NETWORK: Final = Limit("network", limits.ASKED_PER_NETWORK, timedelta(hours=1))
 DOMAIN: Final = Limit("domain", limits.ASKED_PER_DOMAIN, timedelta(hours=1))
 LARGE_DOMAIN: Final = Limit("domain", limits.ASKED_PER_LARGE_DOMAIN, timedelta(hours=1))
 ALL: Final = Limit("all", limits.ASKED_IN_ALL, timedelta(hours=1))
+
+
+_LOCK: Final = 5_106_811_502
+"""The advisory lock under which caps are read and counted."""
+
+
+def hold(session: Session) -> None:
+    """Let nobody else count before this transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def has_room(session: Session, limit: Limit, key: bytes, *, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Composing: a release becomes one pattern for each language, a reader's copy is that pattern filled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from functools import cached_property, lru_cache
@@ -14,12 +14,12 @@ from mailer.links import Links
 from mailer.models.announcements import Announcement, Audience
 from mailer.models.releases import ReleaseVersion
 from mailer.organisation import Organisation
-from mailer.outbox import Letter
+from mailer.outbox import Attached, Letter
 from mailer.parts import Parts
 from mailer.pattern import Pattern
 from mailer.sender import Sender
 from mailer.smtp.content import Content
-from mailer.surroundings import Surroundings
+from mailer.surroundings import File, Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,17 @@ class Edition:
 def _date(now: datetime) -> str:
     """Return the time as a header says it (RFC 5322 3.3); a window's mails share one."""
     return format_datetime(now)
+
+
+def _file(attached: Attached) -> File:
+    """Return a file as a mail carries it; it is on no page, so it has no address."""
+    return File(
+        attached.name,
+        attached.media_type,
+        len(attached.content),
+        url="",
+        content=attached.content,
+    )
 
 
 @dataclass(frozen=True)
@@ -138,12 +149,13 @@ class Composer:
             for name, value in context.items()
             if name.endswith("_url") and isinstance(value, str)
         }
-        return render.mail(
+        mail = render.mail(
             letter.template,
             language=letter.language,
             organisation=self.organisation,
             **(context | spoken),
         )
+        return replace(mail, attached=tuple(map(_file, letter.attached)))
 
     def _release_mail(
         self,

@@ -4,22 +4,44 @@ The caller writes the mail's row in the transaction that makes it true; after th
 the bell. What was not committed was never said.
 """
 
+import base64
 import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from config import limits
 from db.sealed import keyring
 from mailer.models.deliveries import Batch, Delivery, OutboxMail, Queue
 from mailer.models.subscribers import Subscriber
 
 ADDRESS = "outbox_mail.address"
 CONTEXT = "outbox_mail.context"
+
+
+_ATTACHED: Final = "@attached"
+"""Where the files stand in the sealed context: no template can have a name like this."""
+
+
+class TooHeavy(ValueError):
+    """The files of one mail are larger than an outbox mail may carry."""
+
+    def __init__(self) -> None:
+        super().__init__("These files are too large for a mail; offer them on a page.")
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that travels in an outbox mail, such as a receipt; it is kept sealed as the mail's words are."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +58,7 @@ class Letter:
     #: The key of its reader to encrypt to, sealed and bound to the index of their address.
     certificate: bytes | None = None
     address_index: bytes = b""
+    attached: tuple[Attached, ...] = ()
 
 
 class Emptied(LookupError):
@@ -56,8 +79,9 @@ def queue(
     now: datetime,
     expires_at: datetime,
     subscriber_id: int | None = None,
+    attached: Sequence[Attached] = (),
 ) -> int:
-    """Queue one mail and return its delivery's id; `context` must be JSON."""
+    """Queue one mail and return its delivery's id; `context` must be JSON. Raise TooHeavy."""
     keys, reference = keyring(session), uuid.uuid4()
     delivery = Delivery()
     session.add(delivery)
@@ -70,7 +94,11 @@ def queue(
                 language=language,
                 reference=reference,
                 address=keys.seal(address, column=ADDRESS, row=reference.bytes),
-                context=keys.seal(json.dumps(context), column=CONTEXT, row=reference.bytes),
+                context=keys.seal(
+                    json.dumps({**context, **_packed(attached)}),
+                    column=CONTEXT,
+                    row=reference.bytes,
+                ),
                 subscriber_id=subscriber_id,
                 expires_at=expires_at,
             ),
@@ -93,16 +121,19 @@ def letter(session: Session, delivery_id: int) -> Letter:
     if not row.address:
         raise Emptied
     reader = session.get(Subscriber, row.subscriber_id) if row.subscriber_id else None
+    context = json.loads(keys.open(row.context, column=CONTEXT, row=row.reference.bytes))
+    attached = _unpacked(context.pop(_ATTACHED, ()))
     return Letter(
         template=row.template,
         language=row.language,
         reference=row.reference,
         address=keys.open(row.address, column=ADDRESS, row=row.reference.bytes),
-        context=json.loads(keys.open(row.context, column=CONTEXT, row=row.reference.bytes)),
+        context=context,
         expires_at=row.expires_at,
         plain_only=reader is not None and reader.plain_only,
         certificate=reader.pgp_certificate if reader else None,
         address_index=reader.address_index if reader else b"",
+        attached=attached,
     )
 
 
@@ -139,4 +170,23 @@ def last_queued(session: Session, subscriber_id: int, template: str) -> datetime
         .where(OutboxMail.subscriber_id == subscriber_id, OutboxMail.template == template)
         .order_by(OutboxMail.created_at.desc())
         .limit(1)
+    )
+
+
+def _packed(attached: Sequence[Attached]) -> dict[str, object]:
+    """Return files as JSON for the context; what travels in no mail adds nothing to it."""
+    if not attached:
+        return {}
+    if sum(len(file.content) for file in attached) > limits.OUTBOX_ATTACHED_BYTES:
+        raise TooHeavy
+    packed = [
+        [file.name, file.media_type, base64.b64encode(file.content).decode()] for file in attached
+    ]
+    return {_ATTACHED: packed}
+
+
+def _unpacked(packed: Sequence[Any]) -> tuple[Attached, ...]:
+    return tuple(
+        Attached(name, media_type, base64.b64decode(content))
+        for name, media_type, content in packed
     )

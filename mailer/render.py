@@ -37,8 +37,22 @@ NAMES: Final = (
     "address-changed",
     "erased",
     "key-expired",
+    "plan-payment-failed",
+    "plan-last-try",
+    "plan-action-needed",
+    "plan-renewal-notice",
+    "plan-changed",
+    "plan-ended",
+    "books-differ",
     "staff-invitation",
     "staff-notice",
+    "donation-processing",
+    "donation-failed",
+    "donation-refunded",
+    "receipt",
+    "receipt-corrected",
+    "statement",
+    "tribute-notice",
 )
 
 _BLOCKS: Final = frozenset({"body", "boilerplate", "postal_address"})
@@ -71,6 +85,13 @@ def mail(name: str, *, language: str, **context: object) -> Mail:
     already-subscribed: `unsubscribe_url`, `manage_url`; manage-link: `fresh_url`, `minutes`;
     address-change: `confirm_url` ('' where the address is taken), `subscribe_url`, `hours`;
     address-change-told, key-expired: `manage_url`; address-changed: `subscribe_url`;
+    plan-…: `amount`, `giving_url`; and in plan-payment-failed `day`, `mend_url`; in plan-last-try and
+    plan-action-needed `mend_url`; in plan-renewal-notice `day`; in plan-ended `failed`; in plan-changed
+    `change` (amount, paused, resumed), `interval`, `day` ('' where it is not known);
+    donation-…: `amount`; receipt, receipt-corrected: `number`, `donor` ('' where no name is known),
+    `amount`, `day`, `fund`, `interval` (month, year, ''), `notes`; statement: `number`, `donor`, `year`,
+    `totals`; tribute-notice: `honoured`, `memory` (else in honour);
+    books-differ: `differences`, sentences;
     staff-invitation: `accept_url`, `role`; staff-notice: `number`, `headline`, `happened`, `note`,
     `what_now`, `page_url`. A missing one raises jinja2.UndefinedError, an unknown name ValueError.
     Names that end in `_url` are taken as they are, so that they may be markers.

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from psycopg.errors import ForeignKeyViolation
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from config import limits
@@ -24,8 +24,6 @@ from mailer import addresses, caps, providers, subscribers, topics
 from mailer.links import Links
 from mailer.models.requests import REQUEST_COLUMN, SubscriptionRequest
 
-_LOCK: Final = 5_106_811_502
-"""The advisory lock under which requests are answered: one worker counts at a time."""
 _EVERYBODY: Final = b""
 
 # Plain SQL in the driver's own spelling: this is what a flood costs us, and what a visitor waits for.
@@ -94,7 +92,7 @@ def answer(session: Session, *, links: Links, now: datetime) -> int:
 
     It waits for another worker that is at it: to leave instead could miss a row committed just now.
     """
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    caps.hold(session)
     due = session.scalars(
         select(SubscriptionRequest)
         .where(SubscriptionRequest.answered_at.is_(None), SubscriptionRequest.due_at <= now)

@@ -9,7 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
+
+API_VERSION: Final = "2026-10-28.endive"
+"""The version of the API that this room reads; the one that the pinned client library is written for."""
 
 
 class TemporaryFailure(Exception):
@@ -98,7 +101,7 @@ class Invoice:
     paid_at: datetime | None
     #: Where the donor answers a 3-D Secure question or pays by hand.
     hosted_url: str | None
-    #: The intents that paid it.
+    #: The intents that paid it; of an open one those that are to.
     payment_intent_ids: tuple[str, ...]
 
 
@@ -256,6 +259,9 @@ class Gateway(Protocol):
 
     def pause(self, subscription_id: str, until: datetime | None) -> Subscription:
         """Ask for no payment until then; None goes on."""
+
+    def ask_customers_card(self, subscription_id: str) -> None:
+        """Have a subscription charge the card that its customer has chosen by then, and none of its own."""
 
     def portal(self, customer_id: str, return_url: str) -> str:
         """Return the address of Stripe's own page where a donor changes their card."""

@@ -3,9 +3,10 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import limits, logging
+from config import limits, logging, stripe_access
 from config.settings import Settings, SettingsFault, data_keys_file, load
 from mailer.smtp.relay import Relay
+from payments import offers
 from web import bodies, doors, errors, forms, limiter, security, surfaces, words
 from web.cli import commands
 from web.staff import sessions, sign_in
@@ -17,10 +18,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     keys_file = data_keys_file() if settings is None else None
     settings = settings or load()
     _check_relay(settings)
+    _check_offer(settings)
     logging.configure(settings.log_level)
     app = core_app(settings, keys_file=keys_file)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = limits.STATIC_SECONDS
     app.jinja_env.globals["organisation"] = app.extensions[CORE].organisation
+    app.jinja_env.globals["takes_gifts"] = app.extensions[CORE].stripe is not None
+    app.jinja_env.globals["no_real_money"] = settings.stripe_api_base != stripe_access.BASE
     # The order of these lines is the order in which a request meets them.
     words.install(app)
     errors.install(app)
@@ -45,3 +49,11 @@ def _check_relay(settings: Settings) -> None:
         Relay.parse_all(settings.smtp_url.get_secret_value())
     except ValueError as error:
         raise SettingsFault([f"SMTP_URL: {error}"]) from None
+
+
+def _check_offer(settings: Settings) -> None:
+    """Raise SettingsFault for a DONATION_OFFER of what Stripe does not take, or we do not."""
+    try:
+        offers.read(settings.donation_offer)
+    except offers.BadOffer as error:
+        raise SettingsFault([str(error)]) from None

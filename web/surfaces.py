@@ -16,8 +16,10 @@ from web.api import document as api_document
 from web.api import releases as api_releases
 from web.api import subscriptions as api_subscriptions
 from web.api import topics as api_topics
+from web.hooks import stripe as hooks_stripe
 from web.public import address_changes as public_address_changes
 from web.public import attachments as public_attachments
+from web.public import donate as public_donate
 from web.public import embedding as public_embedding
 from web.public import home as public_home
 from web.public import manage as public_manage
@@ -114,6 +116,8 @@ SURFACES: Final = (
     Surface(public_attachments.blueprint, "", guards.open_to_all),
     Surface(public_pages.blueprint, "", guards.open_to_all),
     Surface(public_embedding.blueprint, "", guards.open_to_all),
+    Surface(public_donate.blueprint, "", guards.open_to_all),
+    Surface(hooks_stripe.blueprint, "/hooks", guards.open_to_all),
     Surface(api_subscriptions.blueprint, "/api/v1", guards.open_to_all),
     Surface(api_challenges.blueprint, "/api/v1", guards.open_to_all),
     Surface(api_topics.blueprint, "/api/v1", guards.open_to_all),

@@ -13,13 +13,16 @@ from config.settings import ROOT, Settings
 from db import direct
 from db.base import db
 from db.sealed import Keyring
-from db.session import KEYRING
+from db.session import CARRIED, KEYRING
 from mailer.links import Links
 from mailer.organisation import Organisation
 from mailer.sender import Sender
 from mailer.smtp.relay import Relay
 from mailer.tokens import Tokens
-from wiring import tables
+from payments import plan_mails
+from payments.documents.issuer import ISSUER, Issuer
+from payments.gateway import Gateway
+from wiring import money, tables
 from wiring.bell import Bell
 from wiring.broker import celery_app
 
@@ -40,6 +43,8 @@ class Core:
     relays: tuple[Relay, ...]
     celery: Celery
     bell: Bell
+    #: None where no key is given: then nobody is asked to give.
+    stripe: Gateway | None
 
     @property
     def relay(self) -> Relay:
@@ -68,6 +73,10 @@ def core_app(settings: Settings, *, keys_file: Path | None = None) -> Flask:
     db.init_app(app)
     app.extensions[KEYRING] = keyring(settings, keys_file)
     app.extensions[CORE] = _choose(settings)
+    app.extensions[CARRIED] = {
+        ISSUER: issuer(settings),
+        plan_mails.GIVING_URL: f"{settings.base_url}/donate",
+    }
     return app
 
 
@@ -86,6 +95,19 @@ def address_lines(text: str) -> str:
     """Return a postal address by lines: commas part them where no line break does."""
     text = text.replace("\\n", "\n")
     return text if "\n" in text else "\n".join(part.strip() for part in text.split(","))
+
+
+def issuer(settings: Settings) -> Issuer:
+    """Return the organisation as receipts name it."""
+    return Issuer(
+        name=settings.org_name,
+        postal_address=address_lines(settings.org_address),
+        contact=settings.org_contact,
+        pack=settings.receipt_pack,
+        tax_id=settings.org_tax_id,
+        zone=settings.org_timezone,
+        donate_url=f"{settings.base_url}/donate",
+    )
 
 
 def keyring(settings: Settings, keys_file: Path | None) -> Keyring:
@@ -117,4 +139,5 @@ def _choose(settings: Settings) -> Core:
         relays=Relay.parse_all(settings.smtp_url.get_secret_value()),
         celery=celery,
         bell=Bell(celery),
+        stripe=money.gateway(settings),
     )

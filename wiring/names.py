@@ -17,6 +17,12 @@ FREEZE: Final = "announcements.freeze"
 CLOSE: Final = "announcements.close"
 TELL: Final = "announcements.tell"
 RETENTION: Final = "retention.run"
+APPLY_EVENTS: Final = "stripe-events.apply"
+LIST_EVENTS: Final = "stripe-events.list"
+RENEWALS: Final = "plans.look-ahead"
+BOOKS: Final = "books.night"
+SWEEP_CHECKOUTS: Final = "checkouts.sweep"
+JOIN: Final = "donors.join"
 
 QUEUE_OF: Final = {
     ANSWER: TX,
@@ -27,6 +33,12 @@ QUEUE_OF: Final = {
     CLOSE: MAINT,
     TELL: MAINT,
     RETENTION: MAINT,
+    APPLY_EVENTS: HOOKS,
+    LIST_EVENTS: HOOKS,
+    RENEWALS: MAINT,
+    BOOKS: HOOKS,
+    SWEEP_CHECKOUTS: HOOKS,
+    JOIN: MAINT,
 }
 """Which queue each task waits in."""
 

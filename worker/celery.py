@@ -1,4 +1,4 @@
-"""The worker's app: `celery -A worker worker -Q tx,hooks,maint`, `… -Q bulk`, `celery -A worker beat`."""
+"""The worker's app: `celery -A worker worker -Q tx,maint`, `-Q hooks`, `-Q bulk`; `celery -A worker beat`."""
 
 import gc
 import os
@@ -65,9 +65,14 @@ app.conf.update(
     beat_schedule=schedule.BEAT,
     imports=[
         "worker.tasks.announcements",
+        "worker.tasks.books",
+        "worker.tasks.checkouts",
         "worker.tasks.deliveries",
+        "worker.tasks.joining",
+        "worker.tasks.plans",
         "worker.tasks.requests",
         "worker.tasks.retention",
+        "worker.tasks.stripe_events",
     ],
 )
 

@@ -5,8 +5,13 @@ that the form, the importer, the table and the test cannot disagree. It is used 
 whichever of these modules it stands in.
 """
 
+from config.limits.books import *  # noqa: F403 - each is limits.NAME to whoever uses it
 from config.limits.content import *  # noqa: F403 - each is limits.NAME to whoever uses it
+from config.limits.giving import *  # noqa: F403 - each is limits.NAME to whoever uses it
 from config.limits.people import *  # noqa: F403 - each is limits.NAME to whoever uses it
+from config.limits.plans import *  # noqa: F403 - each is limits.NAME to whoever uses it
+from config.limits.receipts import *  # noqa: F403 - each is limits.NAME to whoever uses it
 from config.limits.sending import *  # noqa: F403 - each is limits.NAME to whoever uses it
 from config.limits.staff import *  # noqa: F403 - each is limits.NAME to whoever uses it
+from config.limits.stripe import *  # noqa: F403 - each is limits.NAME to whoever uses it
 from config.limits.web import *  # noqa: F403 - each is limits.NAME to whoever uses it

@@ -42,6 +42,7 @@ class StripeEvent(Base):
     __table_args__ = (
         Index("ix_stripe_event_due", "next_try_at", "id", postgresql_where="state = 'new'"),
         Index("ix_stripe_event_made_at", "made_at"),
+        Index("ix_stripe_event_object_id", "object_id", postgresql_where="state = 'new'"),
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)

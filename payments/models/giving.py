@@ -157,6 +157,7 @@ class Donation(Numbered, Dated, Given, Base):
         Index("ix_donation_donor_id", "donor_id"),
         Index("ix_donation_plan_id", "plan_id"),
         Index("ix_donation_paid_at", "paid_at"),
+        Index("ix_donation_joins_list", "id", postgresql_where="joins_list"),
     )
 
     #: None for a gift by transfer whose giver nobody knows.

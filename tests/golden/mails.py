@@ -9,6 +9,7 @@ from mailer.models.releases import Amends
 from mailer.organisation import Organisation
 from mailer.parts import Contact, Dateline, Parts
 from mailer.surroundings import Amendment, Embargo, File, Surroundings
+from tests.golden import gifts, plans
 
 ORGANISATION: Final = Organisation(
     name="Lantern Rights Watch",
@@ -34,6 +35,10 @@ READER: Final = {
 }
 
 NOTHING: Final = Surroundings()
+DIFFERENCES: Final = [
+    "EUR: Stripe holds €2,910.50 for us, our books say €2,900.50; the difference is -€10.00.",
+    "Missing entry: 1.",
+]
 
 ENGLISH: Final = Parts(
     headline="Vesmar: Court frees printer Ilse Maran after 412 days, but the charge stands",
@@ -224,6 +229,7 @@ def notices() -> dict[str, render.Mail]:
         "address-changed": notice("address-changed", subscribe_url=change["subscribe_url"]),
         "erased": notice("erased"),
         "key-expired": notice("key-expired", manage_url=MANAGE_URL),
+        "books-differ": notice("books-differ", differences=DIFFERENCES),
         "staff-notice": notice("staff-notice", **STAFF_NOTICE),
     }
 
@@ -257,6 +263,8 @@ def files() -> dict[str, bytes]:
         "retraction-en": release(ENGLISH, around=RETRACTING),
     }
     mails |= notices()
+    mails |= plans.mails(ORGANISATION)
+    mails |= gifts.mails(ORGANISATION)
     parts = {f"{name}.txt": mail.text.encode() for name, mail in mails.items()}
     parts |= {f"{name}.html": mail.html.encode() for name, mail in mails.items()}
     return parts | {
@@ -267,4 +275,5 @@ def files() -> dict[str, bytes]:
         "correction-es.eml": message(SPANISH, CORRECTING),
         "confirm.eml": confirmation(),
         "confirm-ar.eml": confirmation("ar"),
+        "receipt.eml": gifts.message(ORGANISATION, {"From": HEADERS["From"]}, READER),
     }

@@ -56,6 +56,6 @@ def test_the_image_is_made_of_every_room_of_the_product_and_of_no_other() -> Non
         for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
         if line.startswith("!")
     }
-    rooms = {"config", "db", "staff", "mailer", "wiring", "worker", "web", "words"}
+    rooms = {"config", "db", "staff", "mailer", "payments", "wiring", "worker", "web", "words"}
     assert copied == let_in
     assert rooms == {name for name in copied if (ROOT / name).is_dir()}

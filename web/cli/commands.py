@@ -17,12 +17,16 @@ from web.cli import (
     audit,
     control,
     doctor,
+    donation_books,
+    donations,
     epochs,
+    funds,
     keys,
     lists,
     privacy,
     proofs,
     proposals,
+    receipts,
     release_parts,
     releases,
     schedules,
@@ -56,6 +60,13 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     proofs.group,
     # The same again: lists that come and go by file.
     lists.group,
+    donations.group,
+    # The same group: our books held against Stripe's.
+    donation_books.group,
+    # The same group, with what a gift may be for.
+    funds.group,
+    # The same group as donations: what donors have in writing.
+    receipts.group,
     unsubscribe_mail.group,
     privacy.group,
     seed.group,

@@ -20,6 +20,7 @@ from db.base import db
 from db.session import transaction
 from mailer import certificates, missing_keys, paces, pgp
 from mailer.smtp.relay import Relay
+from web.cli import doctor_stripe
 from wiring import migrations
 from wiring.core import CORE, core
 
@@ -59,12 +60,12 @@ def examine() -> dict[str, list[str]]:
 
 def notes() -> dict[str, str]:
     """Return what is no fault of a part, and good to know."""
-    if pgp.is_available():
-        return {}
-    return {
-        "encrypted mail": "not offered to readers, because the optional pysequoia is not installed; "
-        + _INSTALL
-    }
+    said = doctor_stripe.notes(core().settings) if CORE in current_app.extensions else {}
+    if not pgp.is_available():
+        said["encrypted mail"] = (
+            f"not offered to readers, because the optional pysequoia is not installed; {_INSTALL}"
+        )
+    return said
 
 
 def check_database(_settings: Settings) -> Iterable[str]:
@@ -208,6 +209,8 @@ CHECKS: Final[dict[str, Check]] = {
     "base url": check_base_url,
     "state folder": check_state_dir,
     "encrypted mail": check_encryption,
+    "stripe": doctor_stripe.check,
+    "stripe events": doctor_stripe.check_events,
 }
 
 

@@ -192,6 +192,12 @@ def upgrade() -> None:
         postgresql_where="state = 'new'",
     )
     op.create_index("ix_stripe_event_made_at", "stripe_event", ["made_at"], unique=False)
+    op.create_index(
+        "ix_stripe_event_object_id",
+        "stripe_event",
+        ["object_id"],
+        postgresql_where="state = 'new'",
+    )
     op.create_table(
         "declaration",
         sa.Column("donor_id", sa.BigInteger(), nullable=False),
@@ -368,6 +374,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_donation_donor_id", "donation", ["donor_id"], unique=False)
     op.create_index("ix_donation_paid_at", "donation", ["paid_at"], unique=False)
+    op.create_index("ix_donation_joins_list", "donation", ["id"], postgresql_where="joins_list")
     op.create_index("ix_donation_plan_id", "donation", ["plan_id"], unique=False)
     op.create_table(
         "checkout",

@@ -1,0 +1,1 @@
+"""How money arrives: by what is typed, asked, told and written down."""

@@ -1,0 +1,1 @@
+"""A gift is begun: rows, then a page of Stripe's."""

@@ -1,0 +1,1 @@
+"""Sweeping Stripe's objects into our books."""

@@ -1,0 +1,1 @@
+"""What other machines post to us."""
