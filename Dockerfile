@@ -15,6 +15,7 @@ COPY config config
 COPY db db
 COPY staff staff
 COPY mailer mailer
+COPY payments payments
 COPY wiring wiring
 COPY worker worker
 COPY web web

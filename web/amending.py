@@ -26,8 +26,10 @@ def detail(session: Session, release: Release, kind: Amends, amended: Release) -
     releases.begin_change(session, release)
     # Tied a second time, it has the topics of the first one that it was tied to.
     before = release.topics if release.amended_id is None else topics_before(session, release)
-    numbers = " ".join(str(topic.id) for topic in before or ())
-    return f"{kind} of release {amended.id}, topics before: {numbers}"
+    said = f"{kind} of release {amended.id}"
+    if before is None:
+        return said
+    return f"{said}, topics before: {' '.join(str(topic.id) for topic in before)}"
 
 
 def topics_before(session: Session, release: Release) -> Sequence[Topic] | None:

@@ -4,12 +4,10 @@ from mailer.rest import Rest
 
 
 def sentence(rest: Rest) -> str:
-    """Say how many readers have the release by no announcement."""
+    """Say how many of its readers did not get the release, by whichever announcement."""
     if not rest.count:
         return (
             "All its readers who can be mailed have the release, or get it by another announcement."
         )
-    number = f"{rest.count:,} of its readers {'has' if rest.count == 1 else 'have'}"
-    if rest.settled:
-        return f"{number} the release by no announcement."
-    return f"At most {number} the release by no announcement: its last mails are being settled."
+    lost = f"{rest.count:,} of its readers did not get the release, by this announcement or another"
+    return f"{lost}." if rest.settled else f"At most {lost}: its last mails are being settled."

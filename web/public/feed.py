@@ -22,11 +22,11 @@ _CORRECTED: Final = languages.N_("Corrected: %(headline)s")
 _RETRACTED: Final = languages.N_("Retracted: %(headline)s")
 _CORRECTS: Final = languages.N_("Correction: %(headline)s")
 _RETRACTS: Final = languages.N_("Retraction: %(headline)s")
-_BY: Final = {
+_AMENDED_BY: Final = {
     Amends.CORRECTION: languages.N_("This release was corrected:"),
     Amends.RETRACTION: languages.N_("This release was retracted:"),
 }
-_OF: Final = {
+_AMENDS: Final = {
     Amends.CORRECTION: languages.N_("Correction to:"),
     Amends.RETRACTION: languages.N_("Retraction of:"),
 }
@@ -105,9 +105,9 @@ def _title(release: Published) -> str:
 def _content(release: Published, ours: NullTranslations) -> str:
     """Return the body as HTML, and before it each release that it is tied to."""
     parts = release.parts
-    notes = [_note(ours.gettext(_BY[other.kind]), other) for other in release.amended_by]
+    notes = [_note(ours.gettext(_AMENDED_BY[other.kind]), other) for other in release.amended_by]
     if release.amends:
-        notes.append(_note(ours.gettext(_OF[release.amends.kind]), release.amends))
+        notes.append(_note(ours.gettext(_AMENDS[release.amends.kind]), release.amends))
     lead = render.FILTERS["dateline"](parts.dateline, parts.language)
     return "".join((*notes, body.html(parts.body, lead=lead)))
 

@@ -13,7 +13,7 @@ from web.staff import offers
 
 
 @dataclass(frozen=True)
-class Rest:
+class Shown:
     """What its page says: a sentence, '' where the list is long and nobody asked for the count."""
 
     sentence: str
@@ -24,13 +24,13 @@ class Rest:
     under_way: Announcement | None
 
 
-def of(session: Session, announcement: Announcement) -> Rest | None:
+def of(session: Session, announcement: Announcement) -> Shown | None:
     """Return the rest of an announcement; None where it cannot have one."""
     if not rest.has_any(announcement):
         return None
     made = offers.announced(session, announcement.release)
     under_way = offers.under_way(made, announcement.audience)
     if announcement.recipients > limits.COUNTED_AT_ONCE and "count" not in request.args:
-        return Rest("", anybody=True, settled=True, under_way=under_way)
+        return Shown("", anybody=True, settled=True, under_way=under_way)
     found = rest.of(session, announcement)
-    return Rest(rests.sentence(found), bool(found.count), found.settled, under_way)
+    return Shown(rests.sentence(found), bool(found.count), found.settled, under_way)
