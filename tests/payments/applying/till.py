@@ -1,7 +1,7 @@
 """A till: Boris gives over the sandbox's wire, and news of it is heard in whatever order a test wants."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
@@ -17,7 +17,7 @@ from sandbox.stripe import paying
 from sandbox.stripe.server import Stripe
 from sandbox.stripe.things import Thing
 from sandbox.stripe.world import FIRST_SECOND
-from tests.cast import BORIS
+from tests.payments import wishes
 
 NOW: Final = datetime.fromtimestamp(FIRST_SECOND, UTC)
 CARD: Final = "4242424242424242"
@@ -154,20 +154,6 @@ def wish(
     interval: Interval | None = None,
 ) -> Wish:
     """Return what Boris typed into the form."""
-    return Wish(
-        amount=amount,
-        costs=0,
-        currency="EUR",
-        interval=interval,
-        fund_slug="",
-        address=BORIS,
-        name="Boris",
-        language="en",
-        anonymous=False,
-        tribute=None,
-        tribute_name="",
-        notice_address="",
-        message="",
-        joins_list=joins_list,
-        nonce=nonce,
+    return replace(
+        wishes.WISH, amount=amount, nonce=nonce, joins_list=joins_list, interval=interval
     )

@@ -16,26 +16,10 @@ from payments.giving import Wish
 from payments.models.giving import Checkout, Donation, Interval, Plan
 from payments.stripe_gateway import StripeGateway
 from sandbox.stripe.server import Stripe
-from tests.cast import BORIS
+from tests.payments import wishes
 
 KEY = "rk_test_0123456789abcdef"
-WISH = Wish(
-    amount=5000,
-    costs=0,
-    currency="EUR",
-    interval=None,
-    fund_slug="",
-    address=BORIS,
-    name="Boris Example",
-    language="en",
-    anonymous=False,
-    tribute=None,
-    tribute_name="",
-    notice_address="",
-    message="",
-    joins_list=False,
-    nonce="a form",
-)
+WISH = replace(wishes.WISH, amount=5_000, name="Boris Example")
 
 
 @dataclass

@@ -15,7 +15,7 @@ from payments.models.giving import Checkout, Donation, GivingEvent, Interval, Pl
 from sandbox.stripe import customers, paying
 from sandbox.stripe.server import Stripe
 from sandbox.stripe.things import Thing
-from tests.cast import BORIS
+from tests.payments import wishes
 
 DAY: Final = 24 * 3600
 CARD: Final = "4242424242424242"
@@ -127,20 +127,4 @@ class Giver:
 
 def wish(interval: Interval) -> giving.Wish:
     """Return what Boris wishes to give."""
-    return giving.Wish(
-        amount=2_500,
-        costs=100,
-        currency="EUR",
-        interval=interval,
-        fund_slug="",
-        address=BORIS,
-        name="Boris",
-        language="en",
-        anonymous=False,
-        tribute=None,
-        tribute_name="",
-        notice_address="",
-        message="",
-        joins_list=False,
-        nonce="a form's nonce",
-    )
+    return replace(wishes.WISH, costs=100, interval=interval)
