@@ -63,7 +63,7 @@ def compare_hosts(ours: House) -> None:
     with (
         hosts.namespaces("first", "second") as (relay, both),
         announcement.sink(relay.inside) as near,
-        distance.proxy(near, host="0.0.0.0", inside=relay.inside) as far,  # noqa: S104 - of a namespace
+        distance.proxy(near, host="0.0.0.0", inside=relay.inside) as far,  # noqa: S104 - of a namespace that has a cable to each host and none besides
     ):
         compare("second-host", ours, both, far, away=True)
 

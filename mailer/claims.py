@@ -86,19 +86,20 @@ AT_HAND: Final = """
 """
 """The condition that a delivery is in its batch's open window: on the wire, or about to be."""
 
-_OURS = "WHERE id = :batch AND holder = :holder AND closed_at IS NULL RETURNING id"
-_RENEW = text(
-    f"UPDATE batch SET leased_until = now() + make_interval(secs => :lease) {_OURS}"  # noqa: S608 - our own words
-)
+_RENEW = text("""
+    UPDATE batch SET leased_until = now() + make_interval(secs => :lease)
+     WHERE id = :batch AND holder = :holder AND closed_at IS NULL RETURNING id
+""")
 _OPEN = text("""
     UPDATE batch SET window_first_id = :first, window_last_id = :last, window_at = now()
      WHERE id = :batch AND window_at IS NULL RETURNING id
 """)
-_CLOSE = text(f"""
+_CLOSE = text("""
     UPDATE batch SET leased_until = now() + make_interval(secs => :lease),
                      window_first_id = NULL, window_last_id = NULL, window_at = NULL,
-                     accepted = accepted + :accepted, refused = refused + :refused {_OURS}
-""")  # noqa: S608 - our own words
+                     accepted = accepted + :accepted, refused = refused + :refused
+     WHERE id = :batch AND holder = :holder AND closed_at IS NULL RETURNING id
+""")
 
 _LEFT = text("""
     SELECT count(*) AS left, min(CASE WHEN state = 'deferred' THEN next_try_at ELSE now() END) AS due

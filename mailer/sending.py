@@ -57,19 +57,19 @@ class Office:
     def _journals(self) -> Path:
         return self.folder / "journal"
 
-    def recover(self) -> int:
-        """Judge the journals of dead holders on this machine; return how many there were.
+    def recover(self) -> bool:
+        """Judge the journals of dead holders on this machine; return whether mail may leave.
 
-        Where the database is a restored copy they are left: they may speak of the original.
+        From a restored copy of the database none may, and journals are left: they may speak of the original.
         """
         with self.begin() as session:
             if not epochs.check(session, folder=self.folder, now=paces.clock(session)):
-                return 0
+                return False
             since = epochs.since(session)
         with journal.orphans(self._journals) as found:
             for orphan in found:
                 self._recover(orphan, since)
-        return len(found)
+        return True
 
     def _recover(self, orphan: Orphan, since: int) -> None:
         extra = {"answered": len(orphan.outcomes), "in_doubt": len(orphan.unanswered)}
@@ -86,9 +86,8 @@ class Office:
 
         `stop_at` is a reading of the monotonic clock.
         """
-        self.recover()
         try:
-            return self._send_next(queue, stop_at=stop_at)
+            return self.recover() and self._send_next(queue, stop_at=stop_at)
         except LeaseLost:
             # The journal is left behind on purpose: what the relay accepted is in it.
             log.warning("another worker has taken this batch over")
@@ -107,10 +106,8 @@ class Office:
         return True
 
     def _claim(self, session: Session, queue: Queue, holder: UUID) -> tuple[Claim, Means] | None:
-        """Claim a batch for a relay that answers, unless this is a copy of a database restored."""
+        """Claim a batch for a relay that answers."""
         now = paces.clock(session)
-        if not epochs.check(session, folder=self.folder, now=now):
-            return None
         choice = relays.choose(session, self.wires.weights, luck=_luck(), now=now)
         if choice.relay is None:
             return None

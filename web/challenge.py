@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Final, cast
 
 import altcha
-from flask import current_app
+from flask import current_app, request
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -86,6 +86,15 @@ def is_solved(session: Session, payload: str, *, now: datetime) -> bool:
         .returning(SpentChallenge.digest)
     )
     return session.scalar(spent) is not None
+
+
+def is_posted(*, now: datetime) -> bool:
+    """Tell whether the form of this request came with a solution, and spend it."""
+    proof = request.form.get(FIELD, "")
+    if not proof:
+        return False  # so that a flood without work costs no transaction
+    with transaction() as session:
+        return is_solved(session, proof, now=now)
 
 
 def wait(*, attacked: bool, proven: bool) -> timedelta:

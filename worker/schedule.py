@@ -3,47 +3,31 @@
 from config import limits
 from wiring import names
 
-BEAT = {
-    "find what the bell missed": {
-        "task": names.SWEEP,
-        "schedule": limits.SWEEP_SECONDS,
-        "options": {"queue": names.MAINT},
-    },
-    "apply the stripe events that no bell told of": {
-        "task": names.APPLY_EVENTS,
-        "schedule": limits.EVENTS_BELL_SECONDS,
-        "options": {"queue": names.HOOKS},
-    },
-    "ask Stripe for the events that no webhook told of": {
-        "task": names.LIST_EVENTS,
-        "schedule": limits.EVENTS_LIST_SECONDS,
-        "options": {"queue": names.HOOKS},
-    },
-    "settle the attempts at payment pages that were left behind": {
-        "task": names.SWEEP_CHECKOUTS,
-        "schedule": limits.CHECKOUT_BELL_SECONDS,
-        "options": {"queue": names.HOOKS},
-    },
+_BELLS = {
+    "find what the bell missed": (names.SWEEP, limits.SWEEP_SECONDS),
+    "apply the stripe events that no bell told of": (
+        names.APPLY_EVENTS,
+        limits.EVENTS_BELL_SECONDS,
+    ),
+    "ask Stripe for the events that no webhook told of": (
+        names.LIST_EVENTS,
+        limits.EVENTS_LIST_SECONDS,
+    ),
+    "settle the attempts at payment pages that were left behind": (
+        names.SWEEP_CHECKOUTS,
+        limits.CHECKOUT_BELL_SECONDS,
+    ),
     # Every hour, for a run a day: a beat that was away at the hour of a daily bell would skip the day.
-    "take away what was kept long enough": {
-        "task": names.RETENTION,
-        "schedule": limits.RETENTION_BELL_SECONDS,
-        "options": {"queue": names.MAINT},
-    },
-    "look ahead at the renewals of plans": {
-        "task": names.RENEWALS,
-        "schedule": limits.PLAN_NOTICE_BELL_SECONDS,
-        "options": {"queue": names.MAINT},
-    },
-    "ask for the list for donors who ticked the box": {
-        "task": names.JOIN,
-        "schedule": limits.JOINING_BELL_SECONDS,
-        "options": {"queue": names.MAINT},
-    },
+    "take away what was kept long enough": (names.RETENTION, limits.RETENTION_BELL_SECONDS),
+    "look ahead at the renewals of plans": (names.RENEWALS, limits.PLAN_NOTICE_BELL_SECONDS),
+    "ask for the list for donors who ticked the box": (names.JOIN, limits.JOINING_BELL_SECONDS),
     # Every hour, for a comparison a night: one that Stripe did not answer is made up an hour later.
-    "compare the books with Stripe's": {
-        "task": names.BOOKS,
-        "schedule": limits.BOOKS_BELL_SECONDS,
-        "options": {"queue": names.HOOKS},
-    },
+    "compare the books with Stripe's": (names.BOOKS, limits.BOOKS_BELL_SECONDS),
 }
+"""The task of each bell, and the seconds between two."""
+
+BEAT = {
+    why: {"task": task, "schedule": seconds, "options": {"queue": names.QUEUE_OF[task]}}
+    for why, (task, seconds) in _BELLS.items()
+}
+"""The same as Celery wants it; a task's queue is said in wiring/names.py alone."""

@@ -9,12 +9,11 @@ the picture goes as well: telephones put other pictures and films there.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 from config import limits
 from mailer.metadata import exif, iptc, xmp
-from mailer.metadata.traces import Kind, Trace, trace
+from mailer.metadata.traces import Kind, Trace, listed, trace
 
 _START: Final = b"\xff\xd8"
 _END: Final = b"\xff\xd9"
@@ -67,10 +66,7 @@ def traces(content: bytes) -> list[Trace]:
     """Return what a JPEG tells."""
     picture = _read(content)
     told = (each for segment in picture.segments for each in _traces(segment))
-    found = list(islice(told, limits.METADATA_ENTRIES))
-    if picture.rest:
-        found.append(trace(Kind.OTHER))
-    return found
+    return listed(told, rest=picture.rest)
 
 
 def cleaned(content: bytes) -> bytes | None:

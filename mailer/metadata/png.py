@@ -8,12 +8,11 @@ its place that holds the orientation and nothing else.
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 from config import limits
 from mailer.metadata import exif, xmp
-from mailer.metadata.traces import Kind, Trace, trace
+from mailer.metadata.traces import Kind, Trace, listed, trace
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _END: Final = b"IEND"
@@ -58,10 +57,7 @@ def traces(content: bytes) -> list[Trace]:
     """Return what a PNG tells."""
     picture = _read(content)
     told = (each for chunk in picture.chunks for each in _traces(chunk))
-    found = list(islice(told, limits.METADATA_ENTRIES))
-    if picture.rest:
-        found.append(trace(Kind.OTHER))
-    return found
+    return listed(told, rest=picture.rest)
 
 
 def cleaned(content: bytes) -> bytes | None:

@@ -4,6 +4,7 @@ import enum
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from config import limits
@@ -51,6 +52,12 @@ def trace(kind: Kind, value: str = "") -> Trace:
     if len(line) > limits.METADATA_VALUE_LENGTH:
         line = f"{line[: limits.METADATA_VALUE_LENGTH]}…"
     return Trace(kind, line)
+
+
+def listed(told: Iterable[Trace], *, rest: bytes | None) -> list[Trace]:
+    """Return what the parts of a picture tell, so many at most, and whether data lies behind its end."""
+    found = list(islice(told, limits.METADATA_ENTRIES))
+    return [*found, trace(Kind.OTHER)] if rest else found
 
 
 def sentence(label: str, traces: Sequence[Trace]) -> str:

@@ -59,7 +59,7 @@ def give() -> BaseResponse:
     except donate_form.Faulty as faulty:
         status = donate_form.status(faulty.faults)
         return _form(level, entry, faulty.faults, shown=_shown(now), status=status, now=now)
-    trusted = level is Level.OPEN or _is_proven(now)
+    trusted = level is Level.OPEN or challenge.is_posted(now=now)
     try:
         return redirect(_opened(stripe, wish, trusted=trusted, now=now), 303)
     except donate_shares.NoShareLeft:
@@ -110,14 +110,6 @@ def _stripe() -> Gateway:
 def _choices() -> Choices:
     with transaction() as session:
         return Choices(offers.read(core().settings.donation_offer), funds.offered(session))
-
-
-def _is_proven(now: datetime) -> bool:
-    proof = request.form.get(challenge.FIELD, "")
-    if not proof:
-        return False
-    with transaction() as session:
-        return challenge.is_solved(session, proof, now=now)
 
 
 # -- Pages of /donate ------------------------------------------------------------------------------

@@ -40,7 +40,9 @@ def subscribe() -> Response:
     except subscribe_form.Faulty as faulty:
         return _form(entry, faulty.faults, status=subscribe_form.status(faulty.faults))
     attacked = challenge.is_wanted_now(now=now)
-    asked = _asked(address, entry, attacked=attacked, proven=attacked and _is_proven(now))
+    asked = _asked(
+        address, entry, attacked=attacked, proven=attacked and challenge.is_posted(now=now)
+    )
     requests.ask_by_itself(keyring(), asked, now=now)
     core().bell.ring_soon(names.ANSWER)
     return rendering.page_for_everybody(
@@ -49,14 +51,6 @@ def subscribe() -> Response:
         sender=core().sender,
         hours=limits.CONFIRM_TOKEN_SECONDS // 3600,
     )
-
-
-def _is_proven(now: datetime) -> bool:
-    proof = request.form.get(challenge.FIELD, "")
-    if not proof:
-        return False  # so that a flood without work costs no transaction
-    with transaction() as session:
-        return challenge.is_solved(session, proof, now=now)
 
 
 def _asked(address: str, entry: Entry, *, attacked: bool, proven: bool) -> requests.Entry:
