@@ -9,7 +9,7 @@ COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-fast check bench faults fix words lock clean
+.PHONY: help setup setup-dev run test test-fast test-again check bench faults fix words lock clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: setup-dev ## run every test, on real servers (PYTEST_ARGS=...)
 
 test-fast: setup-dev ## run the tests that take no journey, without coverage
 	.venv/bin/pytest $(PYTEST_ARGS) -m "not journey"
+
+test-again: setup-dev ## run the tests that failed last, one after another
+	.venv/bin/pytest -n 0 --last-failed --last-failed-no-failures none
 
 check: setup-dev ## lint, format, types, directions of import: what CI asks beside the tests
 	.venv/bin/ruff check .
@@ -61,5 +64,5 @@ lock: setup-dev ## compile each requirements*.txt from its .in
 clean: ## remove .venv, caches, and var/ with all data of the sandbox
 	@if [ -s var/run.lock ] && kill -0 "$$(head -n 1 var/run.lock)" 2>/dev/null; then \
 		echo "Samizdat is running here (process $$(head -n 1 var/run.lock)); stop it first."; exit 1; fi
-	rm -rf .venv var .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv var .coverage .coverage.* .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

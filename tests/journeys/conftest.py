@@ -101,3 +101,9 @@ def house(app: Flask, settings: Settings, told: dict[str, str], tmp_path: Path) 
         start(*processes.beat(tmp_path))
         processes.wait_until(lambda: processes.answers(web) and processes.answers(page, "/"))
         yield House(env["BASE_URL"], mail, start, settings, answering)
+    for log in sorted(tmp_path.glob("*.log")):
+        print(*_last_words(log), sep="\n")  # noqa: T201 - pytest shows it where the test failed
+
+
+def _last_words(log: Path) -> list[str]:
+    return [log.name, *log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]]
