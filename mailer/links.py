@@ -35,6 +35,10 @@ class Links:
         """Return the page where a new address confirms that it takes a subscription over."""
         return f"{self.base_url}/address/{token}"
 
+    def giving(self, donor_id: int, version: int, *, now: datetime) -> str:
+        """Return a donor's own page: gifts, receipts, plans; good for an hour."""
+        return f"{self.base_url}/giving/{self.tokens.giving(donor_id, version, now=now)}"
+
     def subscribe(self) -> str:
         """Return the subscribe form."""
         return f"{self.base_url}/subscribe"

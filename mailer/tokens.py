@@ -39,6 +39,7 @@ _NONCE: Final = "samizdat form nonce"
 _MANAGE: Final = "samizdat manage"
 _FRESH: Final = "samizdat fresh"
 _ADDRESS_CHANGE: Final = "samizdat address change"
+_GIVING: Final = "samizdat giving"
 _PURPOSES: Final = (
     _CONFIRM,
     _UNSUBSCRIBE,
@@ -47,6 +48,7 @@ _PURPOSES: Final = (
     _MANAGE,
     _FRESH,
     _ADDRESS_CHANGE,
+    _GIVING,
 )
 
 
@@ -96,14 +98,19 @@ class Tokens:
 
     def read_fresh(self, token: str, *, now: datetime) -> tuple[int, int]:
         """Return the subscriber's id and version from a link of the last hour; raise BadToken."""
-        subscriber_id, version, issued = self._load_fresh(token)
-        age = now - datetime.fromtimestamp(issued, tz=now.tzinfo)
-        _check_age(age, limits.FRESH_TOKEN_SECONDS)
-        return subscriber_id, version
+        return self._read_dated_person(_FRESH, token, now, limits.FRESH_TOKEN_SECONDS)
 
     def read_stale_fresh(self, token: str) -> tuple[int, int]:
         """Return whose fresh link this was, however old: it is worth a manage link, no more."""
-        return self._load_fresh(token)[:2]
+        return self._load_dated_person(_FRESH, token)[:2]
+
+    def giving(self, donor_id: int, version: int, *, now: datetime) -> str:
+        """Sign the link to a donor's own page; it is mailed to the address alone."""
+        return self._sign(_GIVING, [donor_id, version, int(now.timestamp())])
+
+    def read_giving(self, token: str, *, now: datetime) -> tuple[int, int]:
+        """Return the donor's id and version from a link of the last hour; raise BadToken."""
+        return self._read_dated_person(_GIVING, token, now, limits.GIVING_TOKEN_SECONDS)
 
     def address_change(self, jti: str, *, now: datetime) -> str:
         """Sign the link that a new address confirms itself with; `jti` is looked up in address_change."""
@@ -132,14 +139,21 @@ class Tokens:
 
     def _read_person(self, purpose: str, token: str) -> tuple[int, int]:
         match self._load(purpose, token):
-            case [int(subscriber_id), int(version)]:
-                return subscriber_id, version
+            case [int(person), int(version)]:
+                return person, version
         raise TokenDamaged
 
-    def _load_fresh(self, token: str) -> tuple[int, int, int]:
-        match self._load(_FRESH, token):
-            case [int(subscriber_id), int(version), int(issued)]:
-                return subscriber_id, version, issued
+    def _read_dated_person(
+        self, purpose: str, token: str, now: datetime, seconds: int
+    ) -> tuple[int, int]:
+        person, version, issued = self._load_dated_person(purpose, token)
+        _check_age(now - datetime.fromtimestamp(issued, tz=now.tzinfo), seconds)
+        return person, version
+
+    def _load_dated_person(self, purpose: str, token: str) -> tuple[int, int, int]:
+        match self._load(purpose, token):
+            case [int(person), int(version), int(issued)]:
+                return person, version, issued
         raise TokenDamaged
 
     def _dated(self, purpose: str, what: str, now: datetime) -> str:

@@ -13,6 +13,7 @@ import mailer.models.releases
 import mailer.models.requests
 import mailer.models.subscribers
 import mailer.models.transfers
+import payments.models.asking
 import payments.models.donors
 import payments.models.events
 import payments.models.giving
@@ -33,4 +34,5 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     payments.models.money,
     payments.models.receipts,
     payments.models.events,
+    payments.models.asking,
 )

@@ -49,3 +49,14 @@ BREAKER_SHARE: Final = 0.5
 """The share of payments refused from which so many shut the form; people mistype a few in a hundred."""
 BREAKER_MEMORY_SECONDS: Final = 5
 """How long one process believes what it found out about refused cards."""
+
+# -- A donor's own page ----------------------------------------------------------------------------
+GIVING_TOKEN_SECONDS: Final = 3600
+"""How long the link to a donor's own page opens it: a slow mail arrives, a lost telephone tells nothing."""
+GIVING_LINKS_AN_HOUR: Final = 3
+"""Links that one address is mailed in an hour, whoever asks for them."""
+GIVING_LINKS_ASKED: Final = 20
+"""Links that one /24 or /64 may ask for in an hour: who asks for more is trying addresses out."""
+GIVING_LINK_CHUNK: Final = 100
+"""Requests for links that are answered in one transaction."""
+POSTAL_ADDRESS_LENGTH: Final = 400

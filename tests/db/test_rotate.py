@@ -31,6 +31,7 @@ NO_BLOB = {
     "subscription_request.wording_hash": "a hash",
     "address_change.address_index": "a keyed hash",
     "address_change.jti_hash": "a hash",
+    "donor_link_request.address_index": "a keyed hash",
     "cap.key": "a keyed hash",
     "spent_challenge.digest": "a hash",
     "subscriber_import.file_hash": "a hash",
