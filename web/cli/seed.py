@@ -21,6 +21,7 @@ from mailer import addresses, consent, releases, subscribers, topics
 from mailer.ingest import reading
 from mailer.ingest import release as ingest
 from mailer.models.subscribers import ConsentKind, Subscriber, SubscriberState
+from payments import funds
 from staff import accounts
 from staff.models import RoleName
 from web.cli import acts
@@ -51,6 +52,11 @@ TOPICS: Final = (
 STAFF: Final = (
     ("chen@example.org", "Chen Okoro", RoleName.AUTHOR),
     ("dana@example.org", "Dana Lindqvist", RoleName.APPROVER),
+    ("emil@example.org", "Emil Haddad", RoleName.FINANCE),
+)
+FUNDS: Final = (
+    ("where-needed", "Where it is needed most", "You leave it to us, and read of it each year."),
+    ("legal-aid", "Lawyers for prisoners", "Fees, travel to trials, and parcels to prison."),
 )
 RELEASES: Final = (
     SeedRelease("court-frees-printer.md", ("prisoners", "press-freedom"), is_public=True),
@@ -75,6 +81,7 @@ def demo(as_json: bool) -> None:  # noqa: FBT001 - click passes options by posit
         _seed_topics(session)
         staff = _seed_staff(session)
         _seed_releases(session)
+        _seed_funds(session)
         _seed_subscribers(session, now=now)
     if as_json and staff:
         # Nothing where none was made: `make run` keeps what is printed over what it kept before.
@@ -94,7 +101,7 @@ def _seed_topics(session: Session) -> None:
 
 
 def _seed_staff(session: Session) -> list[dict[str, str]]:
-    """Make the two who press the button, and return their passwords: only hashes are kept."""
+    """Make two who announce and one who keeps the books; return their passwords: only hashes are kept."""
     if accounts.listing(session):
         return []
     made = []
@@ -105,6 +112,13 @@ def _seed_staff(session: Session) -> list[dict[str, str]]:
         acts.record(session, "staff.create", subject=f"staff {member.id}", detail=_SOURCE)
         made.append({"email": email, "role": role.value, "password": password})
     return made
+
+
+def _seed_funds(session: Session) -> None:
+    if not funds.every(session):
+        for slug, name, description in FUNDS:
+            fund = funds.add(session, slug=slug, name=name, description=description)
+            acts.record(session, "fund.add", subject=f"fund {fund.id}", detail=_SOURCE)
 
 
 def _seed_releases(session: Session) -> None:

@@ -21,16 +21,18 @@ from wiring.core import core
 def test_the_demo_has_topics_releases_and_confirmed_subscribers(app: Flask) -> None:
     commands.run(app, "seed", "demo")
     assert len(commands.value(app, "topics", "list")) == len(seed.TOPICS)
+    assert len(commands.value(app, "donations", "fund", "list")) == len(seed.FUNDS)
     assert commands.value(app, "subscribers", "count")["confirmed"] == len(seed.SUBSCRIBERS)
     states = [row["state"] for row in commands.value(app, "releases", "list")]
     assert sorted(states) == ["draft", "public", "public"]
 
 
-def test_an_author_and_an_approver_are_made_and_can_sign_in(app: Flask) -> None:
+def test_an_author_an_approver_and_a_bookkeeper_are_made_and_can_sign_in(app: Flask) -> None:
     made = commands.value(app, "seed", "demo")["staff"]
     assert [(one["email"], one["role"]) for one in made] == [
         ("chen@example.org", "author"),
         ("dana@example.org", "approver"),
+        ("emil@example.org", "finance"),
     ]
     for one in made:
         with transaction() as session:
@@ -74,7 +76,7 @@ def test_the_draft_of_the_demo_would_reach_somebody(app: Flask) -> None:
 
 def test_what_was_seeded_is_written_into_a_whole_audit_chain(app: Flask) -> None:
     commands.run(app, "seed", "demo")
-    assert members.acts() == ["staff.create"] * 2 + ["release.import"] * 3
+    assert members.acts() == ["staff.create"] * 3 + ["release.import"] * 3 + ["fund.add"] * 2
     with transaction() as session:
         assert audit.verify(session, derived.audit_key(core().settings)) == []
 
