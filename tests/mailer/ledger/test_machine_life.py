@@ -7,6 +7,7 @@ again, while readers come and go and two workers are killed at any point. The re
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -65,9 +66,10 @@ class Life(Ledger):
         self.stopped: set[UUID] = set()
         self.accepted: set[int] = set()
 
-    @initialize(chunks=st.sampled_from([3, 3, 3, 1]))
-    def announce(self, chunks: int) -> None:
+    @initialize(chunks=st.sampled_from([3, 3, 3, 1]), luck=st.randoms())
+    def announce(self, chunks: int, luck: Random) -> None:
         """Start the announcement to everybody, its audience frozen as far as that."""
+        self.luck = luck
         empty_tables()
         builders.number_anew()
         with transaction() as session:
