@@ -33,7 +33,7 @@ CONNECTIONS = 4
 FINISH_SECONDS = 120
 
 _HASTEN = (
-    "UPDATE delivery SET next_try_at = now() WHERE state = 'deferred'",
+    "UPDATE delivery SET next_try_at = now() WHERE state = 'deferred' AND next_try_at > now()",
     "UPDATE batch SET due_at = now() WHERE closed_at IS NULL AND holder IS NULL",
     # All readers are at one domain, which the 4xx of a row have slowed down.
     "DELETE FROM pace",

@@ -234,7 +234,11 @@ class Ledger(RuleBasedStateMachine):
     def time_passes(self) -> None:
         with db.engine.begin() as connection:
             connection.execute(
-                text("UPDATE delivery SET next_try_at = now() WHERE state = 'deferred'")
+                # What is due already stays as it is: it may be at hand, and nobody touches that.
+                text(
+                    "UPDATE delivery SET next_try_at = now()"
+                    " WHERE state = 'deferred' AND next_try_at > now()"
+                )
             )
             connection.execute(text("UPDATE batch SET due_at = now() WHERE closed_at IS NULL"))
 
