@@ -54,13 +54,15 @@ _CLAIMABLE = """
                    AND held.holder IS NOT NULL AND held.leased_until > now()))
 """
 _DUE = text(f"SELECT count(*) FROM (SELECT 1 {_CLAIMABLE} LIMIT :limit) AS due")  # noqa: S608 - our own words
+# Materialized: as a part of the join the planner may ask for the next batch once for each row of the table,
+# and take many, where it believes that the table has one row.
 _CLAIM = text(f"""
+    WITH next AS MATERIALIZED (
+        SELECT batch.id, batch.holder {_CLAIMABLE}
+         ORDER BY batch.due_at, batch.id LIMIT 1 FOR UPDATE OF batch SKIP LOCKED)
     UPDATE batch SET holder = :holder, leased_until = now() + make_interval(secs => :lease),
                      claims = claims + 1
-      FROM (SELECT batch.id, batch.holder {_CLAIMABLE}
-             ORDER BY batch.due_at, batch.id
-             LIMIT 1 FOR UPDATE OF batch SKIP LOCKED) AS next
-     WHERE batch.id = next.id
+      FROM next WHERE batch.id = next.id
     RETURNING batch.id, announcement_id, first_delivery_id, last_delivery_id, next.holder
 """)  # noqa: S608 - our own words
 

@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -227,3 +227,19 @@ def test_a_batch_of_another_announcement_in_the_same_range_is_left_alone(
     mail = _mail()
     ids = window(claimed())
     assert (ids, states([mail])) == ([1, 2, 3, 4], ["queued"])
+
+
+@pytest.mark.parametrize("believed", [0, 1])
+def test_one_batch_is_claimed_however_few_the_planner_believes_there_are(
+    announced: Announce, believed: int
+) -> None:
+    announced(12, size=1)
+    with transaction() as session:
+        session.execute(text("CREATE TEMP TABLE every ON COMMIT DROP AS SELECT * FROM batch"))
+        session.execute(text("DELETE FROM batch WHERE id > :believed"), {"believed": believed})
+        session.execute(text("ANALYZE batch, announcement"))
+        rest = "INSERT INTO batch OVERRIDING SYSTEM VALUE SELECT * FROM every WHERE id > :believed"
+        session.execute(text(rest), {"believed": believed})
+        assert claims.claim(session, Queue.BULK, holder=uuid4()) is not None
+        held = session.scalar(text("SELECT count(*) FROM batch WHERE holder IS NOT NULL"))
+    assert held == 1
