@@ -74,7 +74,7 @@ class Ledger(RuleBasedStateMachine):
         #: Holders are named by it: journals are judged in the order of their names.
         self.luck = Random(0)  # noqa: S311 - nothing secret
 
-    @initialize(chunks=st.sampled_from([3, 3, 3, 1, 0]), luck=st.randoms())
+    @initialize(chunks=st.sampled_from([3, 3, 3, 1, 0]), luck=st.randoms(use_true_random=True))
     def announce(self, chunks: int, luck: Random) -> None:
         """Start an announcement, its audience frozen as far as that."""
         self.luck = luck

@@ -66,7 +66,7 @@ class Life(Ledger):
         self.stopped: set[UUID] = set()
         self.accepted: set[int] = set()
 
-    @initialize(chunks=st.sampled_from([3, 3, 3, 1]), luck=st.randoms())
+    @initialize(chunks=st.sampled_from([3, 3, 3, 1]), luck=st.randoms(use_true_random=True))
     def announce(self, chunks: int, luck: Random) -> None:
         """Start the announcement to everybody, its audience frozen as far as that."""
         self.luck = luck
