@@ -1,1 +1,1 @@
-"""The storage floor: Base, transactions, column types, encryption, migrations. Imports config only."""
+"""The storage floor: Base, transactions, types, encryption, migrations, retention. Imports config only."""

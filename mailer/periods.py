@@ -1,70 +1,15 @@
-"""How long each thing is kept, why, and how it goes: one table, which `mailer.retention` applies.
+"""How long each thing of the list is kept, why, and how it goes: one table, applied once a day.
 
-docs/privacy.md, the page /privacy and `flask privacy report` are made of `RULES` and `KEPT` too, so that
-what we say and what we do cannot part.
+docs/privacy.md, the page /privacy and `flask privacy report` are made of `RULES` and `KEPT` too.
 """
 
-import enum
-from dataclasses import dataclass
 from typing import Final
 
 from config import limits
 from config.languages import N_
-from config.settings import Settings
-
-
-class Way(enum.Enum):
-    """How rows that are due go."""
-
-    DELETE = enum.auto()
-    #: The batches of single mails, with their deliveries and what the mails said.
-    DELETE_MAILS = enum.auto()
-    #: The column `reason` alone.
-    EMPTY_REASONS = enum.auto()
-    #: All that is personal in a subscriber's row.
-    STRIP = enum.auto()
-    SUPPRESS_AND_STRIP = enum.auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What is kept for a time: what it is, since when that counts, why, and how it goes."""
-
-    name: str
-    what: str
-    #: From when the period counts: 'after the last request'.
-    since: str
-    #: What becomes of it.
-    then: str
-    why: str
-    #: The field of Settings that holds the period in days; None where each row says itself until when.
-    setting: str | None
-    table: str
-    #: Which rows of the table are due, in SQL; it may use `:cutoff`, `:now` and `:asking`.
-    due: str
-    way: Way
-
-    def days(self, settings: Settings) -> int:
-        """Return the period that this deployment chose, in days; 0 where a row says itself until when."""
-        return int(getattr(settings, self.setting)) if self.setting else 0
-
-    def default_days(self) -> int:
-        """Return the period where a deployment chose none."""
-        return int(Settings.model_fields[self.setting].default) if self.setting else 0
-
-    def period(self, days: int) -> str:
-        """Return '7 days after the last request'."""
-        count = {0: "", 1: "1 day "}.get(days, f"{days} days ")
-        return f"{count}{self.since}"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What no run takes away, and why."""
-
-    what: str
-    why: str
-
+from db import due
+from db.due import Kept, Rule
+from mailer import taking
 
 RULES: Final = (
     Rule(
@@ -82,7 +27,7 @@ RULES: Final = (
                              WHERE e.subscriber_id = subscriber.id AND e.at > :cutoff)
             AND NOT EXISTS (SELECT FROM confirm_token AS t
                              WHERE t.subscriber_id = subscriber.id AND t.issued_at > :cutoff)""",
-        way=Way.STRIP,
+        take=taking.strip,
     ),
     Rule(
         name="ended",
@@ -93,11 +38,12 @@ RULES: Final = (
         setting="retain_ended_days",
         table="subscriber",
         # Who has asked to come back, and may still press the link, is waited for.
-        due="""state = 'ended' AND erased_at IS NULL AND coalesce(ended_at, created_at) <= :cutoff
+        due=f"""state = 'ended' AND erased_at IS NULL AND coalesce(ended_at, created_at) <= :cutoff
             AND NOT EXISTS (SELECT FROM confirm_token AS t
                              WHERE t.subscriber_id = subscriber.id AND t.used_at IS NULL
-                               AND t.issued_at > :asking)""",
-        way=Way.SUPPRESS_AND_STRIP,
+                               AND t.issued_at > CAST(:now AS timestamptz)
+                                   - interval '{limits.CONFIRM_TOKEN_SECONDS} seconds')""",
+        take=taking.suppress_and_strip,
     ),
     Rule(
         name="mails",
@@ -110,7 +56,7 @@ RULES: Final = (
         setting="retain_mails_days",
         table="batch",
         due="announcement_id IS NULL AND closed_at <= :cutoff",
-        way=Way.DELETE_MAILS,
+        take=taking.delete_mails,
     ),
     Rule(
         name="requests",
@@ -122,7 +68,7 @@ RULES: Final = (
         table="subscription_request",
         due=f"""answered_at IS NOT NULL AND asked_at <= :cutoff
             OR due_at <= CAST(:now AS timestamptz) - interval '{limits.UNANSWERED_DAYS} days'""",
-        way=Way.DELETE,
+        take=due.delete,
     ),
     Rule(
         name="caps",
@@ -133,7 +79,7 @@ RULES: Final = (
         setting=None,
         table="cap",
         due="period_end <= :now",
-        way=Way.DELETE,
+        take=due.delete,
     ),
     Rule(
         name="challenges",
@@ -144,7 +90,7 @@ RULES: Final = (
         setting=None,
         table="spent_challenge",
         due="expires_at <= :now",
-        way=Way.DELETE,
+        take=due.delete,
     ),
     Rule(
         name="links",
@@ -155,7 +101,7 @@ RULES: Final = (
         setting="retain_links_days",
         table="confirm_token",
         due="issued_at <= :cutoff",
-        way=Way.DELETE,
+        take=due.delete,
     ),
     Rule(
         name="address changes",
@@ -166,7 +112,7 @@ RULES: Final = (
         setting="retain_address_changes_days",
         table="address_change",
         due="asked_at <= :cutoff",
-        way=Way.DELETE,
+        take=due.delete,
     ),
     Rule(
         name="reasons",
@@ -177,7 +123,7 @@ RULES: Final = (
         setting="retain_reasons_days",
         table="delivery",
         due="announcement_id IS NOT NULL AND reason IS NOT NULL AND settled_at <= :cutoff",
-        way=Way.EMPTY_REASONS,
+        take=taking.empty_reasons,
     ),
 )
 """Every period, in the order a run goes through them."""

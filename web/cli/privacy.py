@@ -8,9 +8,12 @@ import click
 from flask.cli import AppGroup
 
 from config import limits
+from db import due
+from db.due import Rule, Run
 from db.session import transaction
-from mailer import periods, retention
+from mailer import retention
 from mailer.models.transfers import RetentionRun
+from wiring import periods
 from wiring.core import core
 
 group = AppGroup("privacy", help="Say what is kept how long, and take away what is due.")
@@ -18,8 +21,8 @@ group = AppGroup("privacy", help="Say what is kept how long, and take away what 
 _HEAD: Final = """\
 # What is kept, how long, and why
 
-This page is printed by `flask privacy docs` from `mailer/periods.py`, the table that
-`mailer/retention.py` applies once a day. A period is a setting; given here is the one where none was
+This page is printed by `flask privacy docs` from `mailer/periods.py` and `payments/periods.py`, the tables
+that `mailer/retention.py` applies once a day. A period is a setting; given here is the one where none was
 chosen. What is due goes with the next day's run, so it may be there for one day more; backups keep it
 for as long as you keep them. The page `/privacy` tells visitors the periods of your deployment.
 
@@ -27,6 +30,10 @@ for as long as you keep them. The page `/privacy` tells visitors the periods of 
 |---|---|---|---|---|
 """
 _KEPT: Final = """
+Stripe is told an amount, a currency, once or regularly, and a random number; nothing of the person. What
+donors type on its page goes to it past us. It works for us where it collects the payment, and on its own
+account where it looks for fraud: keep its data processing agreement with yours.
+
 ## Without an end
 
 | What | Why |
@@ -37,6 +44,7 @@ _FOOT: Final = """
 
 - `flask privacy report`: the last runs, and what waits for the next.
 - `flask privacy run`: a run now.
+- Donors see, take and erase all that is held of them on their own page: `/giving`.
 - [Somebody asks what we hold](runbooks/somebody-asks-what-we-hold.md)
 - [Somebody asks to be erased](runbooks/somebody-asks-to-be-erased.md)
 """
@@ -55,13 +63,15 @@ def report(as_json: bool) -> None:  # noqa: FBT001 - click passes options by pos
     settings, now = core().settings, datetime.now(UTC)
     with transaction() as session:
         runs = [_run(run) for run in retention.last_runs(session, limit=limits.RUNS_SHOWN)]
-        waiting = retention.waiting(session, settings, now=now)
+        waiting = due.waiting(session, periods.RULES, Run(settings, now))
     if as_json:
         click.echo(json.dumps({"runs": runs, "waiting": waiting}))
         return
     click.echo("Waiting for the next run:")
     for rule in periods.RULES:
-        click.echo(f"  {waiting[rule.name]:>9,}  {rule.what} ({rule.period(rule.days(settings))})")
+        click.echo(
+            f"  {waiting[rule.name]:>9,}  {rule.what} ({rule.period(rule.length(settings))})"
+        )
     click.echo(
         "Last runs:" if runs else "There was no run yet; a worker and a beat make one a day."
     )
@@ -72,7 +82,8 @@ def report(as_json: bool) -> None:  # noqa: FBT001 - click passes options by pos
 @group.command("run")
 def run_now() -> None:
     """Apply every rule now, whether or not that was done today."""
-    taken = retention.run(transaction, core().settings, now=datetime.now(UTC), again=True)
+    run = Run(core().settings, datetime.now(UTC))
+    taken = retention.apply(transaction, periods.RULES, run, again=True)
     if taken is None:
         raise click.ClickException("Another run is going on; 'flask privacy report' shows its end.")
     click.echo(_taken(taken))
@@ -85,9 +96,9 @@ def docs() -> str:
     return _HEAD + rules + _KEPT + kept + _FOOT
 
 
-def _rule(rule: periods.Rule) -> str:
+def _rule(rule: Rule) -> str:
     setting = f"`{rule.setting.upper()}`" if rule.setting else "none"
-    cells = (rule.what, rule.period(rule.default_days()), rule.then, rule.why, setting)
+    cells = (rule.what, rule.period(rule.default_length()), rule.then, rule.why, setting)
     return f"| {' | '.join(cells)} |\n"
 
 

@@ -3,8 +3,9 @@
 from flask import Blueprint, Response
 
 from config import limits
-from mailer import periods
+from db import due
 from web.public import rendering
+from wiring import periods
 from wiring.core import core
 
 blueprint = Blueprint("public_pages", __name__)
@@ -18,6 +19,8 @@ def privacy() -> Response:
         "public/privacy.html",
         keep=limits.PAGE_SECONDS,
         confirm_hours=limits.CONFIRM_TOKEN_SECONDS // 3600,
-        rules=[(rule, rule.days(settings)) for rule in periods.RULES],
+        rules=[(rule, rule.length(settings)) for rule in periods.RULES],
+        not_at_all=due.NOT_AT_ALL,
         kept=periods.KEPT,
+        pays_by_card=core().stripe is not None,
     )

@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
+from db.due import Run
 from db.session import transaction
 from mailer import paces, retention
-from wiring import names
+from wiring import names, periods
 from wiring.core import core
 
 
@@ -13,4 +14,4 @@ def run() -> None:
     """Apply every rule of retention, where that was not done today."""
     with transaction() as session:
         now = paces.clock(session)
-    retention.run(transaction, core().settings, now=now)
+    retention.apply(transaction, periods.RULES, Run(core().settings, now))

@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from db import due
 from db.base import db
 from db.session import transaction
-from mailer import retention
+from mailer import periods, retention
 from tests.mailer.subscribers.conftest import Person
 from wiring.core import CORE, core
 
@@ -22,7 +23,8 @@ def run(app: Flask) -> Run:
     """Apply every rule now."""
 
     def apply() -> dict[str, int]:
-        taken = retention.run(transaction, core().settings, now=NOW, again=True)
+        once = due.Run(core().settings, NOW)
+        taken = retention.apply(transaction, periods.RULES, once, again=True)
         assert taken is not None
         return {name: count for name, count in taken.items() if count}
 

@@ -144,4 +144,4 @@ def test_a_wish_to_be_reached_elsewhere_goes_after_seven_days(
 def test_every_rule_names_a_table_and_a_setting_that_exist(amira: Person) -> None:
     assert {rule.table for rule in periods.RULES} <= set(db.metadata.tables)
     assert len({rule.name for rule in periods.RULES}) == len(periods.RULES)
-    assert all(rule.default_days() > 0 for rule in periods.RULES if rule.setting)
+    assert all(rule.default_length() > 0 for rule in periods.RULES if rule.setting)

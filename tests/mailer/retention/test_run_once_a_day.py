@@ -1,13 +1,16 @@
 """A run a day, whoever rings: rows and a lock say so, not the clock of a beat."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import ProgrammingError
 
 from config.settings import Settings
+from db import due
 from db.session import transaction
 from mailer import periods, retention
 from mailer.models.transfers import RetentionRun
@@ -20,8 +23,8 @@ __all__ = ["amira"]
 
 def at(hours: float, *, again: bool = False) -> dict[str, int] | None:
     """Run the rules that many hours from now."""
-    now = NOW + timedelta(hours=hours)
-    return retention.run(transaction, core().settings, now=now, again=again)
+    run = due.Run(core().settings, NOW + timedelta(hours=hours))
+    return retention.apply(transaction, periods.RULES, run, again=again)
 
 
 def runs() -> list[dict[str, int]]:
@@ -63,15 +66,12 @@ def test_runs_at_once_are_one_run(app: Flask, amira: Person) -> None:
     assert len(runs()) == 1
 
 
-def test_a_run_that_fails_is_made_again(
-    amira: Person, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_fails_is_made_again(amira: Person) -> None:
     amira.ask()
     age_request(8)
-    with monkeypatch.context() as patch:
-        patch.setattr(retention, "RULES", [periods.RULES[0], None])
-        with pytest.raises(AttributeError):
-            at(0)
+    broken = [periods.RULES[0], replace(periods.RULES[1], table="none such")]
+    with pytest.raises(ProgrammingError):
+        retention.apply(transaction, broken, due.Run(core().settings, NOW))
     assert (amira.state, runs()) == (None, []), "the first rule's chunk is done and stays done"
     assert at(0) is not None
 
@@ -80,7 +80,7 @@ def test_what_waits_is_what_the_next_run_takes(amira: Person, run: Run) -> None:
     amira.ask()
     age_request(8)
     with transaction() as session:
-        waits = retention.waiting(session, core().settings, now=NOW)
+        waits = due.waiting(session, periods.RULES, due.Run(core().settings, NOW))
     assert {name: n for name, n in waits.items() if n} == run() == {"unconfirmed": 1}
 
 
@@ -88,5 +88,6 @@ def test_a_period_in_the_settings_is_the_one_that_counts(amira: Person, settings
     amira.ask()
     age_request(8)
     longer = settings.model_copy(update={"retain_unconfirmed_days": 9})
-    assert sum((retention.run(transaction, longer, now=NOW, again=True) or {}).values()) == 0
+    taken = retention.apply(transaction, periods.RULES, due.Run(longer, NOW), again=True)
+    assert sum((taken or {}).values()) == 0
     assert amira.state == "pending"

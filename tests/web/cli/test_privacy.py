@@ -1,10 +1,10 @@
 from flask import Flask
 
-from mailer import periods
 from tests.mailer.retention.conftest import age_request
 from tests.mailer.subscribers.conftest import Person, amira
 from tests.web.cli import commands
 from web.cli import privacy
+from wiring import periods
 
 __all__ = ["amira"]
 
