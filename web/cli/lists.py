@@ -1,7 +1,6 @@
 """`flask subscribers import` and `export`: lists that come and go by file."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,18 +14,14 @@ from db.session import transaction
 from mailer import topics
 from mailer.lists import exporting, imports, mapping, reading
 from mailer.lists.exporting import Format
-from web.cli import acts, subscribers
+from web.cli import acts, new_files, subscribers
 from web.cli.list_runs import NoTopic, Run, Wishes
 
 group = subscribers.group
 
 
-class BadFile(Exception):
-    """A file cannot be read or written; the message says which and why."""
-
-
 _REFUSALS: Final = (
-    BadFile,
+    new_files.BadFile,
     reading.Unreadable,
     mapping.BadMapping,
     imports.ImportOvertaken,
@@ -34,7 +29,6 @@ _REFUSALS: Final = (
     topics.UnknownTopic,
     NoTopic,
 )
-_NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -62,7 +56,7 @@ def import_list(file: Path, as_json: bool, **wishes: Any) -> None:  # noqa: ANN4
     consent (confirmed_at), or --reconfirm. Nobody who left is brought back. The same file again goes on
     where it was stopped.
     """
-    with acts.refusals(*_REFUSALS), _named(file), file.open("rb") as stream:
+    with acts.refusals(*_REFUSALS), new_files.named(file), file.open("rb") as stream:
         run = Run.of(file, stream, Wishes(**wishes))
         if not as_json:
             click.echo("\n".join(run.found()))
@@ -80,8 +74,8 @@ def export_list(kind: str, output: Path | None, reason: str) -> None:
     reason = " ".join(reason.split())[: limits.EXPORT_REASON_LENGTH]
     detail = f"by command, {kind}" + (f": {reason}" if reason else "")
     with (
-        acts.refusals(BadFile, exporting.ExportBroken),
-        _named(output or Path("the output")),
+        acts.refusals(new_files.BadFile, exporting.ExportBroken),
+        new_files.named(output or Path("the output")),
         _opened(output) as stream,
     ):
         # Committed first: who breaks an export off has seen a part of it.
@@ -95,24 +89,10 @@ def export_list(kind: str, output: Path | None, reason: str) -> None:
 
 
 @contextmanager
-def _named(file: Path) -> Iterator[None]:
-    """Turn an operating system's error into a sentence about the file."""
-    try:
-        yield
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise BadFile(f"{error.filename or file}: {why[:1].lower()}{why[1:]}.") from None
-
-
-@contextmanager
 def _opened(output: Path | None) -> Iterator[BinaryIO]:
-    """Give standard output, or a new file that only its owner reads and that is whole or gone."""
+    """Give standard output, or a new file."""
     if output is None:
         yield sys.stdout.buffer
         return
-    with os.fdopen(os.open(output, _NEW_FILE, 0o600), "wb") as stream:
-        try:
-            yield stream
-        except BaseException:
-            output.unlink()
-            raise
+    with new_files.opened(output) as stream:
+        yield stream
