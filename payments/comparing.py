@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from config import limits
-from payments import gateway
+from payments import gateway, ledger
 from payments.findings import Finding, Ids, PaidOut, Total
 from payments.gateway import BalanceTransaction, Gateway, Intent
 from payments.models.money import LedgerEntry, Payment, Payout, PayoutEntry
@@ -24,10 +24,8 @@ Begin = Callable[[], AbstractContextManager[Session]]
 """Opens a transaction: `db.session.transaction`."""
 T = TypeVar("T")
 
-OFFLINE: Final = "offline:"
-"""How the ledger's ids of gifts begin that never were at Stripe."""
 _BALANCE: Final = "payments"
-_OURS: Final = LedgerEntry.balance_transaction_id.not_like(f"{OFFLINE}%")
+_OURS: Final = LedgerEntry.balance_transaction_id.not_like(f"{ledger.OFFLINE}%")
 _FIGURES: Final = (
     LedgerEntry.balance_transaction_id,
     LedgerEntry.amount,

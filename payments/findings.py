@@ -33,11 +33,11 @@ class Finding(enum.StrEnum):
     GIFT_WITHOUT_PAYMENT = "gift without payment"
     #: A payment of no gift, or of one that is not paid.
     PAYMENT_WITHOUT_GIFT = "payment without gift"
-    #: A paid gift of somebody we know that has no receipt.
+    #: A paid gift of somebody we can name that has no receipt.
     MISSING_RECEIPT = "missing receipt"
     #: The last receipt of a gift says another amount than is left of it.
     RECEIPT_DIFFERS = "receipt differs"
-    #: An offline gift that is not in the ledger.
+    #: An offline gift whose lines of the ledger are not what it brought, less what was taken back.
     UNWRITTEN_GIFT = "unwritten gift"
 
 
@@ -170,14 +170,14 @@ def sentences(report: Report) -> list[str]:
 
 def _total(total: Total) -> str:
     stripe, ours, more = (
-        _money(minor, total.currency) for minor in (total.stripe, total.ours, total.difference)
+        money(minor, total.currency) for minor in (total.stripe, total.ours, total.difference)
     )
     return f"{total.currency}: Stripe holds {stripe} for us, our books say {ours}; the difference is {more}."
 
 
 def _payout(paid: PaidOut) -> str:
     code = paid.total.currency
-    stripe, ours = (_money(minor, code) for minor in (paid.total.stripe, paid.total.ours))
+    stripe, ours = (money(minor, code) for minor in (paid.total.stripe, paid.total.ours))
     return f"Payout {paid.payout_id}: Stripe paid {stripe} out, and our lines of it are {ours}."
 
 
@@ -185,7 +185,7 @@ def _waiting(waiting: Waiting) -> str:
     return f"Events not applied yet: {waiting.new:,}, which may be all there is to it."
 
 
-def _money(minor: int, code: str) -> str:
+def money(minor: int, code: str) -> str:
     """Write an amount as people do; of a currency that we do not know, in its minor units."""
     if code not in currencies.CURRENCIES:
         return f"{code} {minor:,} in minor units"

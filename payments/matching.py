@@ -9,7 +9,7 @@ from sqlalchemy import TextClause, func, select, text
 from sqlalchemy.orm import Session
 
 from config import limits
-from payments import standing
+from payments import recipients, standing
 from payments.comparing import Lag
 from payments.findings import Finding, Ids, Waiting
 from payments.models.events import EventState, StripeEvent
@@ -18,7 +18,7 @@ from payments.models.giving import Donation
 _QUESTIONS: Final = {
     Finding.GIFT_WITHOUT_PAYMENT: """
         SELECT CAST(d.reference AS text) FROM donation d
-         WHERE d.state = 'paid' AND d.channel = 'stripe'
+         WHERE d.state = 'paid'
            AND 1 <> (SELECT count(*) FROM payment p WHERE p.donation_id = d.id AND NOT p.duplicate)
     """,
     Finding.PAYMENT_WITHOUT_GIFT: """
@@ -32,15 +32,18 @@ _QUESTIONS: Final = {
     """,
     Finding.UNMATCHED_CHARGE: """
         SELECT l.balance_transaction_id FROM ledger_entry l
-         WHERE l.reporting_category = 'charge' AND l.balance_transaction_id NOT LIKE 'offline:%'
+         WHERE l.reporting_category = 'charge'
            AND NOT (l.made_at > :since AND l.made_at <= :until)
            AND NOT EXISTS (SELECT FROM payment p WHERE p.charge_id = l.source_id)
     """,
     Finding.UNWRITTEN_GIFT: """
         SELECT CAST(d.reference AS text) FROM donation d
          WHERE d.state = 'paid' AND d.channel <> 'stripe'
-           AND NOT EXISTS (SELECT FROM ledger_entry l
-                            WHERE l.balance_transaction_id = 'offline:' || d.reference)
+           AND d.amount <> (SELECT coalesce(sum(l.net), 0) FROM ledger_entry l
+                             WHERE l.balance_transaction_id IN
+                                   ('offline:' || d.reference, 'offline:' || d.reference || '\\:1'))
+                         + (SELECT coalesce(sum(f.amount), 0) FROM refund f
+                             WHERE f.refund_id = 'offline:' || d.reference || '\\:1')
     """,
     Finding.MISSING_RECEIPT: """
         SELECT CAST(d.reference AS text) FROM donation d
@@ -62,6 +65,14 @@ _UNUSUAL: Final = text("""
 """)
 """Gifts that were disputed or given back, or whose receipt says another amount, with their last receipt."""
 
+_NAMELESS: Final = text("""
+    SELECT d.id FROM donation d
+     WHERE d.id > :after AND d.state = 'paid' AND d.donor_id IS NULL AND d.words IS NOT NULL
+       AND NOT EXISTS (SELECT FROM receipt r WHERE r.donation_id = d.id)
+     ORDER BY d.id LIMIT :limit
+""")
+"""Gifts without a donor and without a receipt: whether they name a giver is sealed."""
+
 
 def questions(session: Session, lag: Lag) -> dict[Finding, Ids]:
     """Answer every question that needs no rule beyond the rows (check c, and half of d)."""
@@ -82,6 +93,19 @@ def receipts(session: Session, *, after: int, found: Ids) -> int | None:
         if (standing.of(session, donation).kept, donation.currency) != (amount, currency):
             found.add([str(donation.reference)])
     return rows[-1][0] if rows else None
+
+
+def nameless(session: Session, *, after: int, found: Ids) -> int | None:
+    """Open what a chunk of the gifts without a donor say, and note who is named and has no receipt.
+
+    Return the number of the last one, from which to go on; None where there is none behind `after`.
+    """
+    ids = session.scalars(_NAMELESS, {"after": after, "limit": limits.BOOKS_CHUNK}).all()
+    for donation_id in ids:
+        donation = session.get_one(Donation, donation_id)
+        if recipients.is_known(session, donation):
+            found.add([str(donation.reference)])
+    return ids[-1] if ids else None
 
 
 def waiting(session: Session) -> Waiting:

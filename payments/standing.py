@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from payments.models.giving import Channel, Donation, DonationState
+from payments.models.giving import Donation
 from payments.models.money import Dispute, Payment, Refund
 
 GIVEN_BACK: Final = frozenset({"pending", "requires_action", "succeeded"})
@@ -52,8 +52,6 @@ def given_back_whole(session: Session, payment_intent_id: str) -> bool:
 
 
 def _received(session: Session, donation: Donation) -> int:
-    if donation.channel is not Channel.STRIPE:
-        return donation.amount if donation.state is DonationState.PAID else 0
     paid = select(func.sum(Payment.amount)).where(Payment.donation_id == donation.id)
     return int(session.scalar(paid) or 0)
 

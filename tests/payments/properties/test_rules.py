@@ -1,6 +1,6 @@
 """Each rule can be broken, and then says so: what proves the books must not be a mirror."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,6 +14,8 @@ from payments.models.receipts import Receipt, ReceiptKind
 from payments.proving import rules, seeds
 from payments.proving.ground import Ground
 from payments.proving.rules import Proof
+from tests.cast import Staff
+from tests.payments import offline_givers
 from tests.payments.properties import scene
 from tests.payments.reconciling import books
 from tests.payments.sweeping.test_sweep_objects import gives
@@ -37,6 +39,15 @@ def looked_at(ground: Ground) -> set[str]:
 
 
 def test_books_that_are_equal_break_no_rule(ground: Ground) -> None:
+    assert not looked_at(ground)
+
+
+def test_what_staff_enter_breaks_no_rule(ground: Ground, staff: Callable[..., Staff]) -> None:
+    dana = staff("dana", "finance")
+    with transaction() as session:
+        for gift in (offline_givers.CHEQUE, offline_givers.UNKNOWN):
+            taken = offline_givers.enter(session, dana, gift)
+        offline_givers.take_back(session, dana, taken)
     assert not looked_at(ground)
 
 

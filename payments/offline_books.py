@@ -1,0 +1,88 @@
+"""The books of offline gifts: a payment and a line of the ledger of our own making, and the line against it.
+
+Both are known by `offline:<reference>`, what takes them back by `offline:<reference>:1`.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from payments import ledger
+from payments.gateway import BalanceTransaction
+from payments.models.giving import Donation
+from payments.models.money import Payment, Refund
+
+BALANCE: Final = "offline"
+"""The balance that our own lines are of: none of Stripe's."""
+
+
+def write(session: Session, donation: Donation, *, arrived_at: datetime, now: datetime) -> None:
+    """Write down the money of a gift that has its row."""
+    name = _name(donation)
+    session.add(
+        Payment(
+            payment_intent_id=name,
+            # No charge of Stripe's: what the line of the ledger is about, as a payment's charge is.
+            charge_id=name,
+            donation_id=donation.id,
+            amount=donation.amount,
+            currency=donation.currency,
+            method=donation.channel.value,
+            paid_at=arrived_at,
+        )
+    )
+    line = _line(donation, name, "charge", donation.amount, arrived_at)
+    ledger.write(session, line, now=now)
+
+
+def write_against(session: Session, donation: Donation, *, staff_id: int, now: datetime) -> Refund:
+    """Write down that nothing of a gift came, in today's books: it stays in those of its day."""
+    name = _name_against(donation)
+    refund = Refund(
+        refund_id=name,
+        payment_intent_id=_name(donation),
+        amount=donation.amount,
+        currency=donation.currency,
+        status="succeeded",
+        made_at=now,
+        asked_by=staff_id,
+    )
+    session.add(refund)
+    ledger.write(session, _line(donation, name, "refund", -donation.amount, now), now=now)
+    return refund
+
+
+def is_taken_back(session: Session, donation: Donation) -> bool:
+    """Tell whether there is a line against a gift."""
+    against = exists().where(Refund.refund_id == _name_against(donation))
+    return bool(session.scalar(select(against)))
+
+
+def _line(
+    donation: Donation, name: str, category: str, amount: int, at: datetime
+) -> BalanceTransaction:
+    """Return a line as Stripe's are; a bank's own fees are no part of the gift."""
+    return BalanceTransaction(
+        id=name,
+        source_id=name,
+        type=donation.channel.value,
+        reporting_category=category,
+        amount=amount,
+        fee=0,
+        net=amount,
+        currency=donation.currency,
+        exchange_rate=None,
+        balance_type=BALANCE,
+        made_at=at,
+        available_at=at,
+    )
+
+
+def _name(donation: Donation) -> str:
+    return f"{ledger.OFFLINE}{donation.reference}"
+
+
+def _name_against(donation: Donation) -> str:
+    return f"{ledger.OFFLINE}{donation.reference}:1"
