@@ -64,6 +64,20 @@ def retire(fund: Fund, *, now: datetime) -> None:
     fund.retired_at = fund.retired_at or now
 
 
+def restore(fund: Fund) -> None:
+    """Offer a retired fund again."""
+    fund.retired_at = None
+
+
+def move(session: Session, fund: Fund, *, up: bool) -> None:
+    """Show a fund one place earlier, or later; at the end of the list it stays."""
+    rest = list(every(session))
+    place = rest.index(fund)
+    rest.insert(max(0, place - 1) if up else place + 1, rest.pop(place))
+    for position, each in enumerate(rest):
+        each.position = position
+
+
 def _said(name: str, description: str) -> dict[str, str]:
     """Return a fund's name and its one sentence, one line each; raise BadFund."""
     if not name.strip() or len(name) > limits.FUND_NAME_LENGTH:

@@ -1,11 +1,11 @@
-"""Tasks that settle attempts at payment pages whose visitors left, or whose answers were lost."""
+"""Tasks that settle what was left behind: attempts at payment pages, and refunds whose answers were lost."""
 
 from datetime import UTC, datetime
 
 from celery import shared_task
 
 from db.session import transaction
-from payments import checkouts
+from payments import checkouts, refunding
 from wiring import names
 from wiring.core import core
 
@@ -16,3 +16,4 @@ def sweep() -> None:
     stripe = core().stripe
     if stripe is not None:
         checkouts.sweep(stripe, transaction, now=datetime.now(UTC))
+        refunding.sweep(stripe, transaction, now=datetime.now(UTC))
