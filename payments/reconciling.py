@@ -8,22 +8,29 @@ is one paid gift, and each paid gift one intent; (d) what is left of a gift is w
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config import limits
 from mailer import outbox
-from payments import comparing, findings, matching, sweeping_objects, tasks
+from payments import comparing, findings, matching, sweeping_objects, tasks, telling
 from payments.comparing import Begin, Lag
 from payments.findings import Finding, Ids, Report
 from payments.gateway import Gateway
 from payments.models.events import MoneyTask, Reconciliation, TaskKind
-from staff import accounts
-from staff.models import RoleName
+from payments.models.giving import Checkout
 
 log = logging.getLogger(__name__)
+
+
+class Look(Protocol):
+    """A question that is asked of all gifts, a chunk at a time."""
+
+    def __call__(self, session: Session, *, after: int, found: Ids) -> int | None:
+        """Look at the gifts behind one, and return the number of the last; None where there is none."""
+
 
 Clock = Callable[[], datetime]
 """Says what time it is; a night's work takes long enough that one reading is not enough."""
@@ -49,7 +56,10 @@ def compare(begin: Begin, stripe: Gateway, *, now: datetime, lag_seconds: int = 
     with begin() as session:
         found |= matching.questions(session, lag)
         waiting = matching.waiting(session)
-    found[Finding.RECEIPT_DIFFERS] = _receipts(begin)
+    found[Finding.RECEIPT_DIFFERS] = _walked(begin, matching.receipts, Ids())
+    found[Finding.MISSING_RECEIPT] = _walked(
+        begin, matching.nameless, found[Finding.MISSING_RECEIPT]
+    )
     return Report(now, totals, payouts, found, waiting, seen)
 
 
@@ -92,7 +102,7 @@ def keep(session: Session, report: Report) -> Reconciliation:
 
 def tell(session: Session, report: Report, *, now: datetime) -> None:
     """Mail whoever looks after the money that the books differ: figures, and no id of any gift."""
-    addresses = _concerned(session)
+    addresses = telling.concerned(session)
     if not addresses:
         log.error("the books differ, and nobody of the staff can be told")
     for address in addresses:
@@ -112,19 +122,27 @@ def last(session: Session) -> Reconciliation | None:
     return session.scalar(select(Reconciliation).order_by(Reconciliation.id.desc()).limit(1))
 
 
+def compared_at(session: Session) -> datetime | None:
+    """Return when the books were last compared, before the first time when the first page was opened.
+
+    None where there is nothing to compare.
+    """
+    newest = last(session)
+    return newest.at if newest else session.scalar(select(func.min(Checkout.created_at)))
+
+
 def is_due(session: Session, *, now: datetime) -> bool:
     """Tell whether none was kept in this night."""
     newest = last(session)
     return newest is None or now - newest.at >= timedelta(seconds=limits.BOOKS_NIGHT_SECONDS)
 
 
-def _receipts(begin: Begin) -> Ids:
-    """Return the gifts whose last receipt says another amount than is left of them."""
-    found = Ids()
+def _walked(begin: Begin, look: Look, found: Ids) -> Ids:
+    """Have all gifts looked at, a chunk in each transaction, and return what was found."""
     after: int | None = 0
     while after is not None:
         with begin() as session:
-            after = matching.receipts(session, after=after, found=found)
+            after = look(session, after=after, found=found)
     return found
 
 
@@ -136,12 +154,3 @@ def _is_asked(session: Session) -> bool:
         MoneyTask.done_at.is_(None),
     )
     return session.scalar(select(MoneyTask.id).where(*open_).limit(1)) is not None
-
-
-def _concerned(session: Session) -> list[str]:
-    """Return the addresses of the active members who look after the money, or administer."""
-    return [
-        member.email
-        for member in accounts.listing(session)
-        if accounts.has_role(member, RoleName.FINANCE, RoleName.ADMIN)
-    ]

@@ -20,7 +20,7 @@ from db.base import db
 from db.session import transaction
 from mailer import certificates, missing_keys, paces, pgp
 from mailer.smtp.relay import Relay
-from web.cli import doctor_stripe
+from web.cli import doctor_money, doctor_stripe
 from wiring import migrations
 from wiring.core import CORE, core
 
@@ -211,6 +211,7 @@ CHECKS: Final[dict[str, Check]] = {
     "encrypted mail": check_encryption,
     "stripe": doctor_stripe.check,
     "stripe events": doctor_stripe.check_events,
+    "money": doctor_money.check,
 }
 
 
