@@ -29,28 +29,40 @@ def find_or_make(
     was typed last; from then on a form changes neither, so that no stranger renames whom receipts name.
     """
     keys = keyring(session)
-    index = _index(keys, address)
+    bound = index(keys, address)
     row = {
         "reference": uuid4(),
-        "address": keys.seal(address, column=ADDRESS_COLUMN, row=index),
-        "address_index": index,
+        "address": keys.seal(address, column=ADDRESS_COLUMN, row=bound),
+        "address_index": bound,
         "language": language,
         "created_at": now,
     }
-    session.execute(
-        insert(Donor).values(row).on_conflict_do_nothing(index_elements=["address_index"])
-    )
-    found = select(Donor).where(Donor.address_index == index).with_for_update()
-    donor = session.scalars(found.execution_options(populate_existing=True)).one()
+    donor = None
+    # Who is erased between the two statements is nobody that we know, and is made anew.
+    while donor is None:
+        session.execute(
+            insert(Donor).values(row).on_conflict_do_nothing(index_elements=["address_index"])
+        )
+        found = select(Donor).where(Donor.address_index == bound).with_for_update()
+        donor = session.scalar(found.execution_options(populate_existing=True))
     if not _has_paid(session, donor):
         donor.language, donor.name = language, _sealed_name(keys, donor, name)
     return donor
 
 
+def describe(session: Session, donor: Donor, *, name: str, postal_address: str) -> None:
+    """Set what a donor declared, or staff read on a cheque or a statement; what is empty stays as it was."""
+    keys, bound = keyring(session), donor.reference.bytes
+    if name:
+        donor.name = keys.seal(name, column=NAME_COLUMN, row=bound)
+    if postal_address:
+        donor.postal_address = keys.seal(postal_address, column=POSTAL_ADDRESS_COLUMN, row=bound)
+
+
 def find(session: Session, address: str) -> Donor | None:
     """Return the donor of a normalised mail address, None where nobody gave with it."""
-    index = _index(keyring(session), address)
-    return session.scalar(select(Donor).where(Donor.address_index == index))
+    bound = index(keyring(session), address)
+    return session.scalar(select(Donor).where(Donor.address_index == bound))
 
 
 def address_of(session: Session, donor: Donor) -> str:
@@ -67,7 +79,15 @@ def name_of(session: Session, donor: Donor) -> str:
     return keyring(session).open(donor.name, column=NAME_COLUMN, row=donor.reference.bytes)
 
 
-def _index(keys: Keyring, address: str) -> bytes:
+def postal_address_of(session: Session, donor: Donor) -> str:
+    """Return where a donor lives, in lines, "" where they never said or are erased."""
+    if donor.postal_address is None:
+        return ""
+    bound = donor.reference.bytes
+    return keyring(session).open(donor.postal_address, column=POSTAL_ADDRESS_COLUMN, row=bound)
+
+
+def index(keys: Keyring, address: str) -> bytes:
     """Return the blind index of a normalised address; spellings in other case share it."""
     return keys.index(ADDRESS_COLUMN, address.lower())
 

@@ -266,6 +266,9 @@ class Gateway(Protocol):
     def portal(self, customer_id: str, return_url: str) -> str:
         """Return the address of Stripe's own page where a donor changes their card."""
 
+    def forget_customer(self, customer_id: str) -> None:
+        """Have Stripe delete a customer with their cards, and end their plans; one that is gone is gone."""
+
     def refund(self, payment_intent_id: str, amount: int, *, key: str) -> Refund:
         """Give an amount back, under an idempotency key."""
 

@@ -1,13 +1,22 @@
-"""The copies of receipts: each PDF as it was mailed, sealed, and held against its hash when it is read."""
+"""The copies of receipts: each PDF as it was mailed, sealed, and held against its hash when it is read.
+
+A donor's copies are kept as long as the donor is. Of one who was erased, those stay that a law has us keep
+for years (`keep_years`, from the end of the receipt's own year; 0 keeps none), until these are over.
+"""
 
 import base64
 import hashlib
+from datetime import datetime
 from typing import Final
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement, delete, false, func, not_, select
 from sqlalchemy.orm import Session
 
 from db.sealed import keyring
+from payments.documents import issuer
+from payments.models.donors import Donor
 from payments.models.receipts import Receipt, ReceiptCopy
 
 COLUMN: Final = "receipt_copy.pdf"
@@ -18,6 +27,13 @@ class Spoilt(Exception):
 
     def __init__(self) -> None:
         super().__init__("The kept copy was changed; take it from a backup of the database.")
+
+
+class Gone(LookupError):
+    """The copy of a receipt was deleted when its donor was erased."""
+
+    def __init__(self) -> None:
+        super().__init__("The copy is gone, for its donor was erased; its number and hash remain.")
 
 
 def keep(session: Session, receipt: Receipt, pdf: bytes) -> None:
@@ -33,10 +49,61 @@ def keep(session: Session, receipt: Receipt, pdf: bytes) -> None:
 
 
 def read(session: Session, receipt: Receipt) -> bytes:
-    """Return the PDF of a receipt; raise Spoilt, or db.sealed.CannotOpen."""
-    copy = session.get_one(ReceiptCopy, receipt.id)
+    """Return the PDF of a receipt; raise Gone, Spoilt, or db.sealed.CannotOpen."""
+    copy = session.get(ReceiptCopy, receipt.id)
+    if copy is None:
+        raise Gone
     text = keyring(session).open(copy.pdf, column=COLUMN, row=copy.reference.bytes)
     pdf = base64.b64decode(text)
     if hashlib.sha256(pdf).digest() != receipt.sha256:
         raise Spoilt
     return pdf
+
+
+def forget_of(session: Session, donor: Donor, *, keep_years: int, now: datetime) -> tuple[int, int]:
+    """Delete the copies of a donor's receipts that no law has us keep; return how many went and stayed."""
+    theirs = select(Receipt.id).where(Receipt.donor_id == donor.id)
+    old = theirs.where(not_(_is_kept(session, keep_years, now)))
+    gone = session.scalars(
+        delete(ReceiptCopy)
+        .where(ReceiptCopy.receipt_id.in_(old))
+        .returning(ReceiptCopy.receipt_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    left = select(func.count()).where(ReceiptCopy.receipt_id.in_(theirs))
+    return len(gone), session.scalar(left) or 0
+
+
+def forget_old(session: Session, *, keep_years: int, now: datetime, limit: int) -> int:
+    """Delete copies of erased donors whose years are over, at most so many; return how many it were."""
+    old = (
+        select(ReceiptCopy.receipt_id)
+        .join(Receipt, Receipt.id == ReceiptCopy.receipt_id)
+        .join(Donor, Donor.id == Receipt.donor_id)
+        .where(Donor.erased_at.is_not(None), not_(_is_kept(session, keep_years, now)))
+        .order_by(ReceiptCopy.receipt_id)
+        .limit(limit)
+        .with_for_update(of=ReceiptCopy, skip_locked=True)
+    )
+    ids = session.scalars(old).all()
+    session.execute(delete(ReceiptCopy).where(ReceiptCopy.receipt_id.in_(ids)))
+    return len(ids)
+
+
+def last_year(session: Session, donor: Donor, *, keep_years: int, now: datetime) -> int | None:
+    """Return the year at whose end the last copy of a donor's receipts goes, None where all may go now."""
+    kept = (
+        select(func.max(Receipt.year))
+        .join(ReceiptCopy, ReceiptCopy.receipt_id == Receipt.id)
+        .where(Receipt.donor_id == donor.id, _is_kept(session, keep_years, now))
+    )
+    newest = session.scalar(kept)
+    return None if newest is None else newest + keep_years
+
+
+def _is_kept(session: Session, keep_years: int, now: datetime) -> ColumnElement[bool]:
+    """Tell which receipts' copies the law has us keep: to the end of so many years after their own."""
+    if not keep_years:
+        return false()
+    this_year = now.astimezone(ZoneInfo(issuer.of(session).zone)).year
+    return Receipt.year >= this_year - keep_years

@@ -31,8 +31,10 @@ def gift(
         "day": figures.day(said.given_on, said.language),
         "fund": said.fund,
         "interval": interval,
+        "void": said.is_offline,
         # The mail is read where no PDF can be opened, too.
         "notes": gifts.sentences(said, by),
+        "giving_url": by.giving_url,
     }
     template = "receipt-corrected" if said.corrects else "receipt"
     return _queue(session, template, said, pdf, context, now=now)

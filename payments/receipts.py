@@ -132,7 +132,7 @@ def _gift(session: Session, donation: Donation, receipt: Receipt) -> Gift:
         language=receipt.language,
         way=donation.channel.value,
         reference=str(donation.reference),
-        recipient=recipients.of(session, donation.donor),
+        recipient=recipients.of_gift(session, donation),
         fund=donation.fund.name if donation.fund else "",
         corrects=numbering.said(before) if before else "",
         declared=recipients.declared(session, donation.donor, by, now=receipt.issued_at),

@@ -5,6 +5,7 @@ Loading it costs 40 MB and a third of a second, so only who asks Stripe does (`w
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import cast
 
@@ -145,6 +146,11 @@ class StripeGateway(StripeLists):
             {"customer": customer_id, "return_url": return_url}
         )
         return made.url
+
+    def forget_customer(self, customer_id: str) -> None:
+        """Have Stripe delete a customer with their cards, and end their plans; one that is gone is gone."""
+        with suppress(gateway.NotFound), translated():
+            self.ask.customers.delete(customer_id)
 
     @translated()
     def refund(self, payment_intent_id: str, amount: int, *, key: str) -> gateway.Refund:

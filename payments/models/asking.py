@@ -1,16 +1,11 @@
 """Tables: what donors ask for, before anything is done about it."""
 
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Numbered
-from db.rotation import sealed
-
-LINK_REQUEST_COLUMN: Final = "donor_link_request.address"
-"""What the column's values are bound to, besides the blind index of the address."""
 
 
 class DonorLinkRequest(Numbered, Base):
@@ -22,9 +17,7 @@ class DonorLinkRequest(Numbered, Base):
     __tablename__ = "donor_link_request"
     __table_args__ = (Index("ix_donor_link_request_asked_at", "asked_at"),)
 
-    #: The address as it was typed, sealed and bound to `address_index`.
-    address: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("address_index"))
-    #: The keyed hash that a donor of this address has.
+    #: The keyed hash that a donor of this address has; the address itself is nowhere but in their row.
     address_index: Mapped[bytes] = mapped_column(LargeBinary)
     #: The language of the page it was asked on: the mail's, where the donor has none of their own.
     language: Mapped[str] = mapped_column(Text)

@@ -92,6 +92,26 @@ def test_amounts_are_read_as_people_type_them(
     assert amounts.parse(text, code, language) == minor
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", ["1.500", "1,500", "١٫٥٠٠", "KWD 20.000"])
+def test_what_can_be_read_both_ways_is_refused_where_it_must_be_sure(
+    text: str, language: str
+) -> None:
+    with pytest.raises(BadAmount) as bad:
+        amounts.parse(text, "KWD", language, surely=True)
+    assert bad.value.fault is Fault.UNREADABLE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("1500", "KWD"), ("1.50", "KWD"), ("1,234.560", "KWD"), ("1.234", "EUR"), ("1,234", "JPY")],
+)
+def test_what_can_be_read_one_way_is_sure(text: str, code: str, language: str) -> None:
+    known = amounts.parse(text, code, language)
+    assert amounts.parse(text, code, language, surely=True) == known
+
+
 @pytest.mark.parametrize(
     "text",
     ["", " ", "fifty", "-50", "+50", "5e3", "0x10", "1,23,456", "50 00", "1.2.3", "1,234,5", "50.",

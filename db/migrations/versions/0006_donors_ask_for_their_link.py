@@ -12,7 +12,6 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "donor_link_request",
-        sa.Column("address", sa.LargeBinary(), nullable=False),
         sa.Column("address_index", sa.LargeBinary(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),

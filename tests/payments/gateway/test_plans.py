@@ -45,6 +45,21 @@ def test_a_plan_ends_at_once_and_may_be_ended_twice(giver: Giver, stripe: Stripe
     assert stripe.cancel(ended.id) == ended
 
 
+def test_a_forgotten_customer_ends_their_plans_and_may_be_forgotten_twice(
+    giver: Giver, stripe: StripeGateway
+) -> None:
+    plan = giver.plan()
+    for _ in range(2):
+        stripe.forget_customer(plan.customer_id)
+    assert stripe.subscription(plan.id).status == "canceled"
+    with pytest.raises(gateway.PermanentFailure):
+        stripe.portal(plan.customer_id, "https://example.org/giving")
+
+
+def test_a_customer_that_never_was_is_forgotten_already(stripe: StripeGateway) -> None:
+    stripe.forget_customer("cus_none")
+
+
 def test_another_amount_is_asked_for_from_the_next_payment_on(
     giver: Giver, stripe: StripeGateway
 ) -> None:

@@ -75,6 +75,34 @@ def test_a_customers_default_card_is_one_of_their_own(donor: Donor, client: Stri
     assert [each.id for each in found.subscriptions.data] == [plan.id]
 
 
+def test_of_a_deleted_customer_the_id_is_left_and_no_plan(
+    donor: Donor, client: StripeClient, sandbox: Stripe
+) -> None:
+    plan = donor.plan()
+    customer = str(plan.customer)
+    client.v1.customers.delete(customer)
+    assert client.v1.subscriptions.retrieve(plan.id).status == "canceled"
+    assert client.v1.customers.retrieve(customer).to_dict() == {
+        "id": customer,
+        "object": "customer",
+        "deleted": True,
+    }
+    told = [event["type"] for event in sandbox.events()][-2:]
+    assert told == ["customer.subscription.deleted", "customer.deleted"]
+
+
+def test_who_is_deleted_cannot_be_deleted_or_changed_again(
+    donor: Donor, client: StripeClient, sandbox: Stripe
+) -> None:
+    customer = str(donor.plan().customer)
+    client.v1.customers.delete(customer)
+    before = len(sandbox.events())
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.v1.customers.delete(customer)
+    assert (caught.value.http_status, caught.value.code) == (404, "resource_missing")
+    assert len(sandbox.events()) == before
+
+
 def test_a_plan_without_a_card_of_its_own_uses_the_customers(
     donor: Donor, client: StripeClient, sandbox: Stripe
 ) -> None:

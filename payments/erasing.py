@@ -1,0 +1,217 @@
+"""Erasing: a donor asks to be forgotten. What was given stays in the books, and leads to nobody.
+
+1. What could still be paid is closed at Stripe, running plans are ended there, and customers are deleted.
+2. One transaction takes away all that is personal here, and queues one last mail, which says so.
+
+Stripe may fail in between, and nothing is taken back then: asked again, it goes on where it stopped.
+"""
+
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from config import limits
+from mailer import outbox
+from payments import checkouts, donor_mails, donors, giving_events, plans, receipt_copies
+from payments.applying import disputes
+from payments.gateway import Gateway
+from payments.models.asking import DonorLinkRequest
+from payments.models.donors import Declaration, Donor
+from payments.models.giving import (
+    Checkout,
+    CheckoutState,
+    Donation,
+    DonationState,
+    Plan,
+    PlanState,
+)
+from payments.models.money import Dispute, Payment
+from payments.plans import Begin
+
+log = logging.getLogger(__name__)
+
+TEMPLATE: Final = "donor-erased"
+ERASED: Final = "donor erased"
+"""The giving event of each gift and plan whose donor was erased."""
+_ON_ITS_WAY: Final = (
+    "A gift is on its way through the banks, and its receipt needs a name. Erase once it is here."
+)
+_DISPUTED: Final = (
+    "A bank asks about a gift. Erase once that is decided: until then it may be answered."
+)
+_JUST_BEGUN: Final = "A gift was begun with this address just now. Erase once more."
+_PAYABLE: Final = (CheckoutState.NEW, CheckoutState.OPEN)
+
+
+class NotYet(Exception):
+    """Something is not settled that needs the donor's name; the sentence says what to wait for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What erasing has done: plans ended at Stripe, copies of receipts deleted, copies kept by law.
+
+    All are 0 where the donor was erased before.
+    """
+
+    plans: int
+    copies_deleted: int
+    copies_kept: int
+
+
+def erase(
+    stripe: Gateway, begin: Begin, donor_id: int, *, keep_years: int, now: datetime
+) -> Erased:
+    """Erase a donor, at Stripe first and then here; once erased, it changes nothing.
+
+    `keep_years` is RECEIPT_KEEP_YEARS. Raises NotYet, and the failures of payments.gateway.
+    """
+    with begin() as session:
+        donor = session.get_one(Donor, donor_id)
+        if donor.erased_at is not None:
+            return Erased(0, 0, 0)
+        _check_settled(session, donor)
+    ended = _end_at_stripe(stripe, begin, donor_id, now=now)
+    with begin() as session:
+        donor = _hold(session, donor_id)
+        if donor.erased_at is not None:
+            return Erased(0, 0, 0)
+        _check_settled(session, donor)
+        if _payable(session, donor_id) or _running(session, donor_id):
+            raise NotYet(_JUST_BEGUN)
+        gone, kept = _empty(session, donor, keep_years=keep_years, now=now)
+    log.info("donor %d was erased", donor_id)
+    return Erased(ended, gone, kept)
+
+
+def kept_until(session: Session, donor: Donor, *, keep_years: int, now: datetime) -> int | None:
+    """Return the last year to whose end copies of receipts would be kept, None where none would be."""
+    return receipt_copies.last_year(session, donor, keep_years=keep_years, now=now)
+
+
+# -- At Stripe -------------------------------------------------------------------------------------
+
+
+def _end_at_stripe(stripe: Gateway, begin: Begin, donor_id: int, *, now: datetime) -> int:
+    """Have nothing of a donor's paid any more, and their customers deleted; return how many plans ended."""
+    with begin() as session:
+        payable = _payable(session, donor_id)
+    for checkout_id in payable:
+        checkouts.withdraw(stripe, begin, checkout_id, now=now)
+    # Only now: a page that was paid in the meantime has begun a plan.
+    with begin() as session:
+        running = _running(session, donor_id)
+    for plan_id in running:
+        plans.cancel(stripe, begin, plan_id, now=now)
+    with begin() as session:
+        customers = _customers(session, donor_id)
+    for customer_id in customers:
+        stripe.forget_customer(customer_id)
+    return len(running)
+
+
+def _payable(session: Session, donor_id: int) -> Sequence[int]:
+    """Return the attempts at payment pages that somebody may still pay at."""
+    theirs = (
+        select(Checkout.id)
+        .outerjoin(Donation, Donation.id == Checkout.donation_id)
+        .outerjoin(Plan, Plan.id == Checkout.plan_id)
+        .where(or_(Donation.donor_id == donor_id, Plan.donor_id == donor_id))
+    )
+    return session.scalars(theirs.where(Checkout.state.in_(_PAYABLE)).order_by(Checkout.id)).all()
+
+
+def _running(session: Session, donor_id: int) -> Sequence[int]:
+    """Return the plans that Stripe may ask payments for."""
+    begun = select(Plan.id).where(Plan.donor_id == donor_id, Plan.subscription_id.is_not(None))
+    return session.scalars(begun.where(Plan.state != PlanState.ENDED).order_by(Plan.id)).all()
+
+
+def _customers(session: Session, donor_id: int) -> list[str]:
+    known = select(Plan.customer_id).where(Plan.donor_id == donor_id).distinct()
+    return [customer_id for customer_id in session.scalars(known) if customer_id is not None]
+
+
+# -- What must settle first ------------------------------------------------------------------------
+
+
+def _check_settled(session: Session, donor: Donor) -> None:
+    """Raise NotYet while a gift is on its way, or a bank asks about one."""
+    theirs = Donation.donor_id == donor.id
+    on_its_way = select(Donation.id).where(theirs, Donation.state == DonationState.PROCESSING)
+    if session.scalar(select(on_its_way.exists())):
+        raise NotYet(_ON_ITS_WAY)
+    disputed = (
+        select(Dispute.id)
+        .join(Payment, Payment.payment_intent_id == Dispute.payment_intent_id)
+        .join(Donation, Donation.id == Payment.donation_id)
+        .where(theirs, Dispute.status.not_in(disputes.OVER))
+    )
+    if session.scalar(select(disputed.exists())):
+        raise NotYet(_DISPUTED)
+
+
+# -- Here ------------------------------------------------------------------------------------------
+
+
+def _hold(session: Session, donor_id: int) -> Donor:
+    """Lock whatever of a donor may be written to, in the order of all others, and the donor last.
+
+    Requests for links come first (`payments.donor_links`), then plans and donations (`applying.locks`): so
+    nobody queues a mail to them meanwhile. Behind the donor's own lock no other gift can be begun.
+    """
+    donor = session.get_one(Donor, donor_id)
+    asked = DonorLinkRequest.address_index == donor.address_index
+    session.execute(delete(DonorLinkRequest).where(asked))
+    for kind in (Plan, Donation):
+        theirs = select(kind.id).where(kind.donor_id == donor_id).order_by(kind.id)
+        session.execute(theirs.with_for_update())
+    session.refresh(donor, with_for_update=True)
+    return donor
+
+
+def _empty(session: Session, donor: Donor, *, keep_years: int, now: datetime) -> tuple[int, int]:
+    """Take away what is personal; return how many copies of receipts went and stayed."""
+    _write_last(session, donor, keep_years=keep_years, now=now)
+    _empty_gifts(session, donor, now=now)
+    standing = (Declaration.donor_id == donor.id, Declaration.ended_at.is_(None))
+    session.execute(update(Declaration).where(*standing).values(ended_at=now))
+    donor.address, donor.name, donor.postal_address = b"", None, None
+    donor.address_index = secrets.token_bytes(len(donor.address_index))
+    donor.token_version += 1
+    donor.erased_at = now
+    return receipt_copies.forget_of(session, donor, keep_years=keep_years, now=now)
+
+
+def _write_last(session: Session, donor: Donor, *, keep_years: int, now: datetime) -> None:
+    """Empty all mails to a donor, also those that wait, and queue the one that says what was done."""
+    until = kept_until(session, donor, keep_years=keep_years, now=now)
+    outbox.empty(session, [mail.delivery_id for mail in donor_mails.held(session, donor)])
+    outbox.queue(
+        session,
+        template=TEMPLATE,
+        address=donors.address_of(session, donor),
+        language=donor.language,
+        context={"kept_until": str(until or "")},
+        now=now,
+        expires_at=now + timedelta(seconds=limits.ERASED_MAIL_SECONDS),
+    )
+
+
+def _empty_gifts(session: Session, donor: Donor, *, now: datetime) -> None:
+    """Empty what was said with gifts and plans; a nonce has a keyed hash of the name and address in it."""
+    given: list[Donation | Plan] = [
+        *session.scalars(select(Plan).where(Plan.donor_id == donor.id).order_by(Plan.id)),
+        *session.scalars(select(Donation).where(Donation.donor_id == donor.id)),
+    ]
+    for each in given:
+        each.words = each.nonce = None
+        if isinstance(each, Donation):
+            each.joins_list = False
+        giving_events.add(session, each, ERASED, now=now)

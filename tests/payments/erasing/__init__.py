@@ -1,0 +1,1 @@
+"""Tests of erasing a donor, at a sandbox's Stripe and here."""
