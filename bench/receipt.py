@@ -21,6 +21,7 @@ ISSUER = Issuer(
     tax_id="12-3456789",
     zone="UTC",
     donate_url="https://news.example.org/donate",
+    giving_url="https://news.example.org/giving",
 )
 NAMES = {"ar": "أميرة الحسن", "ru": "Борис Щербаков"}
 

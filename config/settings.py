@@ -217,12 +217,36 @@ class Settings(BaseSettings):
         "mail is found and mended.",
         examples=["365"],
     )
+    retain_unpaid_days: int = Field(
+        default=30,
+        ge=7,
+        le=365,
+        description="Days that a donor who never paid is kept after the last try, and what was written with "
+        "a gift that never arrived: who was interrupted can come back.",
+        examples=["30"],
+    )
+    retain_events_days: int = Field(
+        default=90,
+        ge=40,
+        le=3650,
+        description="Days that Stripe's messages are kept once they were followed: longer than Stripe lists "
+        "them, and than the nightly sweep looks back.",
+        examples=["90"],
+    )
 
     receipt_pack: Literal["us", "uk", "eu"] = Field(
         default="eu",
         description="By whose rules receipts for gifts are worded: us (a 501(c)(3) organisation), uk (a "
         "charity, with Gift Aid), eu (plain, for anywhere else). docs/receipts.md shows each.",
         examples=["us"],
+    )
+    receipt_keep_years: int = Field(
+        default=0,
+        ge=0,
+        le=30,
+        description="Years that the copies of receipts are kept after a donor was erased, from the end of "
+        "the year they were given in: as many as your law demands (six in Britain), else none.",
+        examples=["6"],
     )
     org_tax_id: values.TaxId = Field(
         default="",

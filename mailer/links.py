@@ -67,3 +67,7 @@ class Links:
     def announcement(self, announcement_id: int) -> str:
         """Return the console's page of an announcement."""
         return f"{self.base_url}/staff/announcements/{announcement_id}"
+
+    def money_tasks(self) -> str:
+        """Return the console's page of what about money waits for staff."""
+        return f"{self.base_url}/staff/money/tasks/"

@@ -7,7 +7,7 @@ the bell. What was not committed was never said.
 import base64
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from config import limits
 from db.sealed import keyring
-from mailer.models.deliveries import Batch, Delivery, OutboxMail, Queue
+from mailer.models.deliveries import Batch, Delivery, DeliveryState, OutboxMail, Queue
 from mailer.models.subscribers import Subscriber
 
 ADDRESS = "outbox_mail.address"
@@ -61,11 +61,21 @@ class Letter:
     attached: tuple[Attached, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A mail that the outbox holds: which kind, since when, and where its delivery stands."""
+
+    delivery_id: int
+    template: str
+    queued_at: datetime
+    state: DeliveryState
+
+
 class Emptied(LookupError):
     """A mail was emptied before it was sent: its person was erased, or took back what it is about."""
 
 
-EMPTIED_ONCE_SENT: Final = frozenset({"erased"})
+EMPTIED_ONCE_SENT: Final = frozenset({"erased", "donor-erased"})
 """Mails of which nothing is kept once they are through: the last word to who is erased."""
 
 
@@ -112,6 +122,26 @@ def queue(
         ]
     )
     return delivery.id
+
+
+def addressed(session: Session, address: str, templates: Collection[str]) -> list[Queued]:
+    """Return the mails of these templates to an address that were not emptied, the oldest first.
+
+    An address can be found by opening each: those of the last `RETAIN_MAILS_DAYS`, which are no subscriber's.
+    """
+    keys, mail = keyring(session), OutboxMail
+    kept = session.execute(
+        select(mail.reference, mail.address, mail.delivery_id, mail.template, mail.created_at)
+        .add_columns(Delivery.state)
+        .join(Delivery, Delivery.id == mail.delivery_id)
+        .where(mail.subscriber_id.is_(None), mail.template.in_(templates), mail.address != b"")
+        .order_by(mail.delivery_id)
+    )
+    return [
+        Queued(*told)
+        for reference, sealed, *told in kept
+        if keys.open(sealed, column=ADDRESS, row=reference.bytes) == address
+    ]
 
 
 def letter(session: Session, delivery_id: int) -> Letter:

@@ -36,6 +36,8 @@ NAMES: Final = (
     "address-change-told",
     "address-changed",
     "erased",
+    "donor-link",
+    "donor-erased",
     "key-expired",
     "plan-payment-failed",
     "plan-last-try",
@@ -44,6 +46,7 @@ NAMES: Final = (
     "plan-changed",
     "plan-ended",
     "books-differ",
+    "money-tasks",
     "staff-invitation",
     "staff-notice",
     "donation-processing",
@@ -83,15 +86,17 @@ def mail(name: str, *, language: str, **context: object) -> Mail:
     release: `parts`, `around: Surroundings`, `release_url`, `unsubscribe_url`, `manage_url`, and
     `test=True` for a trial to staff; confirm: `topics`, `confirm_url`, `hours`, `manage_url`;
     already-subscribed: `unsubscribe_url`, `manage_url`; manage-link: `fresh_url`, `minutes`;
+    donor-link: `giving_url`, `minutes`; donor-erased: `kept_until` (a year, '' where no copy is kept);
     address-change: `confirm_url` ('' where the address is taken), `subscribe_url`, `hours`;
     address-change-told, key-expired: `manage_url`; address-changed: `subscribe_url`;
     plan-…: `amount`, `giving_url`; and in plan-payment-failed `day`, `mend_url`; in plan-last-try and
-    plan-action-needed `mend_url`; in plan-renewal-notice `day`; in plan-ended `failed`; in plan-changed
-    `change` (amount, paused, resumed), `interval`, `day` ('' where it is not known);
+    plan-action-needed `mend_url`; in plan-renewal-notice `day`; in plan-ended `failed`, `donate_url`; in
+    plan-changed `change` (amount, paused, resumed), `interval`, `day` ('' where it is not known);
     donation-…: `amount`; receipt, receipt-corrected: `number`, `donor` ('' where no name is known),
-    `amount`, `day`, `fund`, `interval` (month, year, ''), `notes`; statement: `number`, `donor`, `year`,
-    `totals`; tribute-notice: `honoured`, `memory` (else in honour);
-    books-differ: `differences`, sentences;
+    `amount`, `day`, `fund`, `interval` (month, year, ''), `notes`, `giving_url`; statement: `number`,
+    `donor`, `year`, `totals`; tribute-notice: `honoured`, `memory` (else in honour);
+    books-differ: `differences`, sentences; money-tasks: `count`, `page_url`, and the sentences `overdue`
+    and `waiting`;
     staff-invitation: `accept_url`, `role`; staff-notice: `number`, `headline`, `happened`, `note`,
     `what_now`, `page_url`. A missing one raises jinja2.UndefinedError, an unknown name ValueError.
     Names that end in `_url` are taken as they are, so that they may be markers.

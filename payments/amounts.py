@@ -3,7 +3,8 @@
 Decimal all the way: a float would lose a cent now and then. Which mark parts the decimals differs by
 language, and visitors write in another language's way than the page's; a group of thousands is three
 digits long, a fraction two, so that hardly anything can be read both ways. What can is read as the page's
-own language writes it, and the payment page shows the sum before anything is paid.
+own language writes it, and the payment page shows the sum before anything is paid. Where no page does, it is
+refused.
 """
 
 import enum
@@ -42,20 +43,22 @@ class BadAmount(ValueError):
         self.fault = fault
 
 
-def parse(text: str, code: str, language: str) -> int:
+def parse(text: str, code: str, language: str, *, surely: bool = False) -> int:
     """Return an amount as it was typed in minor units of the currency `code`; raise BadAmount.
 
     Digits may be Arabic, groups parted by spaces, apostrophes or the marks of any of our languages, and the
-    currency's code or sign may stand before or behind.
+    currency's code or sign may stand before or behind. `surely` refuses what can be read both ways, such as
+    1.000 of a currency with three decimals.
     """
     if len(text) > limits.AMOUNT_LENGTH:
         raise BadAmount(Fault.UNREADABLE)
     currency, (decimal, group) = CURRENCIES[code], _marks(language)
     bare = _bare(text, code, (decimal, group))
-    for own, other in ((decimal, group), (group, decimal)):
-        if (value := _read(bare, own, other, currency)) is not None:
-            return _minor(value, currency)
-    raise BadAmount(Fault.UNREADABLE)
+    ways = [_read(bare, *marks, currency) for marks in ((decimal, group), (group, decimal))]
+    values = [value for value in ways if value is not None]
+    if not values or (surely and values[0] != values[-1]):
+        raise BadAmount(Fault.UNREADABLE)
+    return _minor(values[0], currency)
 
 
 def check(amount: int, code: str) -> int:

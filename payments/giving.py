@@ -1,7 +1,7 @@
 """Giving: what a visitor wishes to give becomes a row, before anybody at Stripe is asked anything."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -41,19 +41,27 @@ class Wish:
     message: str
     joins_list: bool
     nonce: str
+    #: The wording of Gift Aid as it was ticked, "" where it was not: then no home is kept.
+    declaration: str = ""
+    postal_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """What a donor said besides: in whose name, whom to notify of it, and a message to us.
 
-    A plan keeps here that its donor joins the list, for the first donation that it becomes.
+    A plan keeps here that its donor joins the list, for the first donation that it becomes. `name` is
+    whom the receipt names where a gift has no donor: a giver without a mail address has no row of their own.
+    Where `declaration` is the wording that was ticked, name and home wait here until the gift is paid.
     """
 
     tribute_name: str = ""
     notice_address: str = ""
     message: str = ""
     joins_list: bool = False
+    name: str = ""
+    postal_address: str = ""
+    declaration: str = ""
 
 
 def begin(session: Session, wish: Wish, *, now: datetime) -> Donation | Plan:
@@ -86,6 +94,14 @@ def words_of(session: Session, given: Donation | Plan) -> Words:
     return Words(**json.loads(text))
 
 
+def seal(session: Session, given: Donation | Plan, words: Words) -> bytes | None:
+    """Return what is said with a gift as its row keeps it, bound to its reference; None for nothing."""
+    if words == Words():
+        return None
+    text = json.dumps(asdict(words), ensure_ascii=False)
+    return keyring(session).seal(text, column=_column(given), row=given.reference.bytes)
+
+
 def _hold(session: Session, nonce: str) -> None:
     """Wait until nobody else acts on this form: two clicks come within milliseconds."""
     number = func.hashtextextended(nonce, _NONCES)
@@ -98,9 +114,9 @@ def _made(session: Session, wish: Wish, now: datetime) -> Donation | Plan:
     )
     given: Donation | Plan
     if wish.interval:
-        given = Plan(donor_id=donor.id, interval=wish.interval)
+        given = Plan(donor_id=donor.id, interval=wish.interval, created_at=now)
     else:
-        given = Donation(donor_id=donor.id, joins_list=wish.joins_list)
+        given = Donation(donor_id=donor.id, joins_list=wish.joins_list, created_at=now)
     fund = funds.named(session, wish.fund_slug) if wish.fund_slug else None
     given.fund_id = fund.id if fund else None
     given.amount, given.costs, given.currency = wish.amount, wish.costs, wish.currency
@@ -108,18 +124,26 @@ def _made(session: Session, wish: Wish, now: datetime) -> Donation | Plan:
     given.nonce = _nonce(session, wish)
     session.add(given)
     session.flush()  # what is said is bound to the reference, which the flush has made
-    joins = wish.joins_list and isinstance(given, Plan)
-    words = Words(wish.tribute_name, wish.notice_address, wish.message, joins)
-    given.words = _sealed(session, given, words)
+    given.words = seal(session, given, _said(wish))
     giving_events.add(session, given, BEGUN, now=now)
     return given
 
 
-def _sealed(session: Session, given: Donation | Plan, words: Words) -> bytes | None:
-    if words == Words():
-        return None
-    text = json.dumps(asdict(words), ensure_ascii=False)
-    return keyring(session).seal(text, column=_column(given), row=given.reference.bytes)
+def _said(wish: Wish) -> Words:
+    words = Words(
+        tribute_name=wish.tribute_name,
+        notice_address=wish.notice_address,
+        message=wish.message,
+        joins_list=wish.joins_list and wish.interval is not None,
+    )
+    if not wish.declaration:
+        return words
+    return replace(
+        words,
+        name=wish.name,
+        postal_address=wish.postal_address,
+        declaration=wish.declaration,
+    )
 
 
 def _column(given: Donation | Plan) -> str:

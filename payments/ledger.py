@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from payments.gateway import BalanceTransaction
 from payments.models.money import LedgerEntry
+
+OFFLINE: Final = "offline:"
+"""How the ids of lines begin that never were at Stripe; what they are about is known by the same id."""
 
 
 def write(session: Session, transaction: BalanceTransaction, *, now: datetime) -> bool:

@@ -15,8 +15,6 @@ from payments import amounts, donors
 from payments.documents import figures, issuer
 from payments.models.giving import Plan
 
-GIVING_URL: Final = "giving_url"
-"""Where `wiring.core` has each session carry the page where one gives, and finds one's gifts."""
 _USEFUL: Final = timedelta(days=limits.PLAN_MAIL_DAYS)
 
 
@@ -61,7 +59,8 @@ def changed(
 
 def ended(session: Session, plan: Plan, *, failed: bool, now: datetime) -> None:
     """Say that the plan is over: because it could not be collected, or because somebody wanted that."""
-    _queue(session, plan, "plan-ended", now=now, failed=failed)
+    donate_url = issuer.of(session).donate_url
+    _queue(session, plan, "plan-ended", now=now, failed=failed, donate_url=donate_url)
 
 
 def _day(session: Session, plan: Plan, at: datetime) -> str:
@@ -83,7 +82,7 @@ def _queue(
         return
     said = {
         "amount": amounts.said(plan.amount, plan.currency, plan.language),
-        "giving_url": session.info[GIVING_URL],
+        "giving_url": issuer.of(session).giving_url,
     }
     outbox.queue(
         session,

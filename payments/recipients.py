@@ -3,15 +3,14 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.sealed import keyring
-from payments import donors
+from payments import declarations, donors, giving
 from payments.documents.gift import Declared
 from payments.documents.issuer import Issuer
 from payments.documents.parties import Recipient
-from payments.models.donors import Declaration, Donor
+from payments.models.donors import Donor
+from payments.models.giving import Donation
 
 _DECLARING = "uk"
 
@@ -23,30 +22,30 @@ def of(session: Session, donor: Donor | None) -> Recipient:
     return Recipient(
         name=donors.name_of(session, donor),
         mail_address=donors.address_of(session, donor),
-        postal_address=_postal_address(session, donor),
+        postal_address=donors.postal_address_of(session, donor),
     )
+
+
+def of_gift(session: Session, donation: Donation) -> Recipient:
+    """Return to whom the receipt of a gift is given: its donor, or who was named with it and has no mail."""
+    if donation.donor is not None:
+        return of(session, donation.donor)
+    said = giving.words_of(session, donation)
+    return Recipient(name=said.name, postal_address=said.postal_address)
+
+
+def is_known(session: Session, donation: Donation) -> bool:
+    """Tell whether anybody can be given the receipt of a gift: of a transfer without a name nobody can."""
+    return donation.donor_id is not None or bool(giving.words_of(session, donation).name)
 
 
 def declared(
     session: Session, donor: Donor | None, issuer: Issuer, *, now: datetime
 ) -> Declared | None:
-    """Return the declaration that stands now, by the rules that ask for one."""
+    """Return the declaration that stood at `now`, by the rules that ask for one."""
     if donor is None or donor.erased_at is not None or issuer.pack != _DECLARING:
         return None
-    standing = select(Declaration).where(
-        Declaration.donor_id == donor.id,
-        Declaration.made_at <= now,
-        Declaration.ended_at.is_(None),
-    )
-    made = session.scalar(standing)
+    made = declarations.stood(session, donor, now)
     if made is None:
         return None
     return Declared(made.wording, made.made_at.astimezone(ZoneInfo(issuer.zone)).date())
-
-
-def _postal_address(session: Session, donor: Donor) -> str:
-    if donor.postal_address is None:
-        return ""
-    return keyring(session).open(
-        donor.postal_address, column=donors.POSTAL_ADDRESS_COLUMN, row=donor.reference.bytes
-    )

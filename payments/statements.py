@@ -33,7 +33,8 @@ def issue(session: Session, donor: Donor, of_year: int, *, now: datetime) -> Rec
 
     Where their last one of that year says the same in their language, it is returned instead.
     """
-    session.execute(select(Donor.id).where(Donor.id == donor.id).with_for_update())
+    # Read anew: who was erased since the caller has found them is named no more.
+    session.refresh(donor, with_for_update=True)
     by = issuer.of(session)
     listed = entries(session, donor, of_year, zone=by.zone)
     before = _last(session, donor, of_year)

@@ -21,6 +21,12 @@ from web.public import address_changes as public_address_changes
 from web.public import attachments as public_attachments
 from web.public import donate as public_donate
 from web.public import embedding as public_embedding
+from web.public import giving as public_giving
+from web.public import giving_declarations as public_giving_declarations
+from web.public import giving_erasure as public_giving_erasure
+from web.public import giving_links as public_giving_links
+from web.public import giving_papers as public_giving_papers
+from web.public import giving_plans as public_giving_plans
 from web.public import home as public_home
 from web.public import manage as public_manage
 from web.public import manage_pgp as public_manage_pgp
@@ -43,6 +49,15 @@ from web.staff import (
     exports,
     home,
     invitation,
+    money_access,
+    money_books,
+    money_exports,
+    money_funds,
+    money_gifts,
+    money_plans,
+    money_refunds,
+    money_tasks,
+    offline_gifts,
     previews,
     proofs,
     proposals,
@@ -72,6 +87,8 @@ READERS: Final = guards.staff_only(RoleName.AUTHOR, RoleName.APPROVER, RoleName.
 """Who sees what is not public yet: finance alone does not."""
 SENDERS: Final = guards.staff_only(*steps.SENDERS)
 """Who may send what was approved."""
+KEEPERS: Final = guards.staff_only(*money_access.ROLES)
+"""Who looks after the money."""
 
 SURFACES: Final = (
     Surface(health.blueprint, "", guards.open_to_all),
@@ -105,6 +122,18 @@ SURFACES: Final = (
         "/staff/exports",
         guards.staff_only(RoleName.APPROVER, RoleName.ADMIN),
     ),
+    Surface(
+        money_exports.blueprint,
+        "/staff/donations",
+        guards.staff_only(RoleName.FINANCE, RoleName.ADMIN),
+    ),
+    Surface(money_gifts.blueprint, "/staff/donations", KEEPERS),
+    Surface(money_refunds.blueprint, "/staff/donations", KEEPERS),
+    Surface(offline_gifts.blueprint, "/staff/donations", KEEPERS),
+    Surface(money_plans.blueprint, "/staff/plans", KEEPERS),
+    Surface(money_tasks.blueprint, "/staff/money/tasks", KEEPERS),
+    Surface(money_books.blueprint, "/staff/money/books", KEEPERS),
+    Surface(money_funds.blueprint, "/staff/funds", KEEPERS),
     Surface(public_home.blueprint, "", guards.open_to_all),
     Surface(public_subscribers.blueprint, "", guards.open_to_all),
     Surface(public_unsubscriptions.blueprint, "", guards.open_to_all),
@@ -117,6 +146,12 @@ SURFACES: Final = (
     Surface(public_pages.blueprint, "", guards.open_to_all),
     Surface(public_embedding.blueprint, "", guards.open_to_all),
     Surface(public_donate.blueprint, "", guards.open_to_all),
+    Surface(public_giving_links.blueprint, "", guards.open_to_all),
+    Surface(public_giving.blueprint, "", guards.open_to_all),
+    Surface(public_giving_plans.blueprint, "", guards.open_to_all),
+    Surface(public_giving_papers.blueprint, "", guards.open_to_all),
+    Surface(public_giving_declarations.blueprint, "", guards.open_to_all),
+    Surface(public_giving_erasure.blueprint, "", guards.open_to_all),
     Surface(hooks_stripe.blueprint, "/hooks", guards.open_to_all),
     Surface(api_subscriptions.blueprint, "/api/v1", guards.open_to_all),
     Surface(api_challenges.blueprint, "/api/v1", guards.open_to_all),

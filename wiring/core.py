@@ -19,7 +19,6 @@ from mailer.organisation import Organisation
 from mailer.sender import Sender
 from mailer.smtp.relay import Relay
 from mailer.tokens import Tokens
-from payments import plan_mails
 from payments.documents.issuer import ISSUER, Issuer
 from payments.gateway import Gateway
 from wiring import money, tables
@@ -73,10 +72,7 @@ def core_app(settings: Settings, *, keys_file: Path | None = None) -> Flask:
     db.init_app(app)
     app.extensions[KEYRING] = keyring(settings, keys_file)
     app.extensions[CORE] = _choose(settings)
-    app.extensions[CARRIED] = {
-        ISSUER: issuer(settings),
-        plan_mails.GIVING_URL: f"{settings.base_url}/donate",
-    }
+    app.extensions[CARRIED] = {ISSUER: issuer(settings)}
     return app
 
 
@@ -107,6 +103,7 @@ def issuer(settings: Settings) -> Issuer:
         tax_id=settings.org_tax_id,
         zone=settings.org_timezone,
         donate_url=f"{settings.base_url}/donate",
+        giving_url=f"{settings.base_url}/giving",
     )
 
 

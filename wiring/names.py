@@ -23,6 +23,8 @@ RENEWALS: Final = "plans.look-ahead"
 BOOKS: Final = "books.night"
 SWEEP_CHECKOUTS: Final = "checkouts.sweep"
 JOIN: Final = "donors.join"
+GIVING_LINKS: Final = "donor-links.answer"
+MONEY_TASKS: Final = "money-tasks.tell"
 
 QUEUE_OF: Final = {
     ANSWER: TX,
@@ -39,6 +41,8 @@ QUEUE_OF: Final = {
     BOOKS: HOOKS,
     SWEEP_CHECKOUTS: HOOKS,
     JOIN: MAINT,
+    GIVING_LINKS: TX,
+    MONEY_TASKS: MAINT,
 }
 """Which queue each task waits in."""
 

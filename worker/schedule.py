@@ -13,7 +13,7 @@ _BELLS = {
         names.LIST_EVENTS,
         limits.EVENTS_LIST_SECONDS,
     ),
-    "settle the attempts at payment pages that were left behind": (
+    "settle the attempts at payment pages, and the refunds, that were left behind": (
         names.SWEEP_CHECKOUTS,
         limits.CHECKOUT_BELL_SECONDS,
     ),
@@ -21,6 +21,14 @@ _BELLS = {
     "take away what was kept long enough": (names.RETENTION, limits.RETENTION_BELL_SECONDS),
     "look ahead at the renewals of plans": (names.RENEWALS, limits.PLAN_NOTICE_BELL_SECONDS),
     "ask for the list for donors who ticked the box": (names.JOIN, limits.JOINING_BELL_SECONDS),
+    "tell staff what about money waits for them": (
+        names.MONEY_TASKS,
+        limits.MONEY_TASKS_BELL_SECONDS,
+    ),
+    "mail the links to donors' own pages that no bell told of": (
+        names.GIVING_LINKS,
+        limits.GIVING_LINKS_BELL_SECONDS,
+    ),
     # Every hour, for a comparison a night: one that Stripe did not answer is made up an hour later.
     "compare the books with Stripe's": (names.BOOKS, limits.BOOKS_BELL_SECONDS),
 }

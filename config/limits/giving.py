@@ -59,4 +59,36 @@ GIVING_LINKS_ASKED: Final = 20
 """Links that one /24 or /64 may ask for in an hour: who asks for more is trying addresses out."""
 GIVING_LINK_CHUNK: Final = 100
 """Requests for links that are answered in one transaction."""
+GIVING_LINKS_BELL_SECONDS: Final = 60
+"""How often beat asks for the answers that no bell told of."""
+OWN_GIFTS: Final = 120
+"""Gifts that a donor's own page lists: ten years of a monthly one; all are in the file with their data."""
 POSTAL_ADDRESS_LENGTH: Final = 400
+
+# -- Offline gifts ---------------------------------------------------------------------------------
+OFFLINE_GIFT_LARGEST: Final = 1_000_000_000_000
+"""The largest gift that staff may enter, in any currency's minor units: beyond it is a slip of the hand."""
+OFFLINE_GIFT_DAYS: Final = 400
+"""How long ago an offline gift may have arrived: what is older belongs to a year whose books are closed."""
+OFFLINE_FILE_BYTES: Final = 1_000_000
+"""The largest file of offline gifts."""
+OFFLINE_FILE_GIFTS: Final = 1_000
+"""Gifts in one file: they are entered at once, and the series of receipts waits for them."""
+OFFLINE_FAULTS_SHOWN: Final = 100
+"""Bad lines of a file that are named; all are counted."""
+
+# -- Giving back -----------------------------------------------------------------------------------
+REFUND_REASON_LENGTH: Final = 300
+"""Staff's reason for a refund, which the audit log keeps."""
+REFUND_REST_SECONDS: Final = 120
+"""How long the sweep leaves a refund alone: whoever asked for it waits for Stripe's answer just now."""
+REFUND_KEY_SECONDS: Final = 20 * 3600
+"""For how long a refund is asked for again; Stripe forgets an idempotency key after a day."""
+REFUND_SWEEP: Final = 100
+"""Refunds that one sweep looks at."""
+
+# -- Kept for a day --------------------------------------------------------------------------------
+GIVING_LINK_REQUEST_DAYS: Final = 1
+"""A request for a donor's link that no worker answered in this time is answered no more."""
+CARD_FAILURE_DAYS: Final = 1
+"""How long it is kept that a card was refused: the breaker looks back for minutes."""

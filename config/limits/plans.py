@@ -10,6 +10,8 @@ PLAN_NOTICE_BELL_SECONDS: Final = 3600
 """How often beat asks whether anybody is to be given notice."""
 PLAN_PAUSE_DAYS: Final = 366
 """The longest pause of a plan: what rests longer is better ended and begun again."""
+PLAN_PAUSES_OFFERED: Final = (1, 2, 3, 6, 12)
+"""For how many months a donor may pause a plan."""
 PLAN_MAIL_DAYS: Final = 7
 """How long a mail about a plan is of use."""
 PLAN_DISPUTED_DAYS: Final = 3

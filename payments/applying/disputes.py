@@ -32,7 +32,8 @@ _LIFE: Final = {
 """How far along a status is: what was fetched earlier and applied later must not take a dispute back."""
 
 _APPEALS: Final = frozenset({"appeal_needs_response", "appeal_under_review"})
-_OVER: Final = frozenset({"warning_closed", "prevented", "lost", "won"})
+OVER: Final = frozenset({"warning_closed", "prevented", "lost", "won"})
+"""Statuses in which nothing is asked of us any more."""
 
 _SAID: Final = {
     "warning_needs_response": "inquiry",
@@ -113,7 +114,7 @@ def _ask(session: Session, row: Dispute, donation_id: int | None, *, now: dateti
     if kind is TaskKind.DISPUTE:
         outcome = "it became a dispute"
         tasks.settle(session, TaskKind.INQUIRY, name, outcome=outcome, staff_id=None, now=now)
-    if row.status in _OVER:
+    if row.status in OVER:
         tasks.settle(session, kind, name, outcome=row.status, staff_id=None, now=now)
 
 

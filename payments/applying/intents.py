@@ -11,7 +11,16 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from config import limits
-from payments import gateway, giving_events, ledger, lifecycle, notices, receipts, tasks
+from payments import (
+    declarations,
+    gateway,
+    giving_events,
+    ledger,
+    lifecycle,
+    notices,
+    receipts,
+    tasks,
+)
 from payments.applying import disputes, letters, locks, refunds, warnings
 from payments.lifecycle import DonationNews
 from payments.models.events import TaskKind
@@ -158,6 +167,7 @@ def _pay(session: Session, donation: Donation, payment: Payment, *, now: datetim
     giving_events.add(session, donation, PAID, payment.payment_intent_id, now=now)
     if (payment.amount, payment.currency) != (donation.amount, donation.currency):
         _ask(session, TaskKind.DIFFERENCE, donation, payment.payment_intent_id, now=now)
+    declarations.make(session, donation, now=now)
     receipts.issue(session, donation, now=now)
     notices.tell(session, donation, now=now)
 

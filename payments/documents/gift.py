@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from payments import amounts
 from payments.documents import figures, packs, page, parties
@@ -9,6 +10,9 @@ from payments.documents.issuer import Issuer
 from payments.documents.packs import Words
 from payments.documents.page import Page
 from payments.documents.parties import Recipient
+
+ONLINE: Final = "stripe"
+"""The way of whatever nobody entered by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,11 @@ class Gift:
     corrects: str = ""
     declared: Declared | None = None
 
+    @property
+    def is_offline(self) -> bool:
+        """Whether staff entered it: then nothing of it is given back, but all of it may be taken back."""
+        return self.way != ONLINE
+
 
 def pdf(gift: Gift, issuer: Issuer) -> bytes:
     """Return the receipt; the same values give the same bytes."""
@@ -59,6 +68,8 @@ def sentences(gift: Gift, issuer: Issuer) -> list[str]:
     said = [_correction(gift, words)] if gift.corrects else []
     if not gift.kept:
         return [*said, words.say("nothing_left")]
+    if gift.is_offline:
+        said.append(words.say(f"by_{gift.way}", day=figures.day(gift.given_on, words.language)))
     said += words.sentences("notes", organisation=issuer.name)
     return [*said, *_gift_aid(gift, issuer, words)]
 
@@ -68,11 +79,15 @@ def _facts(sheet: Page, gift: Gift, words: Words) -> None:
     sheet.rule()
     sheet.rows([(words.say("amount"), _amount(gift, gift.given))], page.STRONG)
     if returned:
-        sheet.rows([(words.say("returned"), _amount(gift, returned))])
+        label = words.say("withdrawn" if gift.is_offline else "returned")
+        sheet.rows([(label, _amount(gift, returned))])
         sheet.rows([(words.say("kept"), _amount(gift, gift.kept))], page.STRONG)
     sheet.rows(
         [
-            (words.say("given"), figures.day(gift.given_on, words.language)),
+            (
+                words.say("received" if gift.is_offline else "given"),
+                figures.day(gift.given_on, words.language),
+            ),
             (words.say("donor"), gift.recipient.lines(words)),
             (words.say("fund"), gift.fund),
             (words.say("way"), words.say(gift.way)),
@@ -87,6 +102,8 @@ def _facts(sheet: Page, gift: Gift, words: Words) -> None:
 
 def _correction(gift: Gift, words: Words) -> str:
     given = _amount(gift, gift.given)
+    if gift.is_offline:
+        return words.say("void", number=gift.corrects, given=given)
     if gift.kept == gift.given:
         return words.say("restored", number=gift.corrects, given=given)
     return words.say(

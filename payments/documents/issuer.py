@@ -22,8 +22,10 @@ class Issuer:
     tax_id: str
     #: IANA name of the time zone that days and years are counted in.
     zone: str
-    #: The page where a donor gives and, where they give regularly, finds their way to what they set up.
+    #: The page where one gives.
     donate_url: str
+    #: The page where a donor asks for the link to what they gave and give.
+    giving_url: str
 
 
 def of(session: Session) -> Issuer:

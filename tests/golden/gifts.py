@@ -13,6 +13,10 @@ _CORRECTION: Final = (
     "This receipt takes the place of receipt 2025-00041: of your gift of €50.00, €20.00 has been "
     "given back, and €30.00 remains."
 )
+_VOID: Final = (
+    "Receipt 2025-00041 is void: the gift of €50.00 that it names was entered wrongly, or did not "
+    "come."
+)
 _ENGLISH: Final = {
     "donor": "Boris Example",
     "amount": "€50.00",
@@ -57,8 +61,13 @@ def mails(organisation: Organisation) -> dict[str, render.Mail]:
     made = {name: mail(name) for name in _CONTEXTS}
     made |= {f"{name}-{code}": mail(name, code) for name in _CONTEXTS for code in _ABROAD}
     nobody: dict[str, Any] = {"donor": "", "fund": "Legal aid", "interval": "month"}
+    abroad = {
+        f"receipt-void-{code}": mail("receipt-corrected", code, void=True) for code in _ABROAD
+    }
+    made |= abroad | {"receipt-void": mail("receipt-corrected", void=True, notes=[_VOID])}
     made["receipt-monthly"] = mail("receipt", **nobody)
     made["statement-empty"] = mail("statement", totals=[])
+    made["donor-erased-kept"] = mail("donor-erased", kept_until="2031")
     return made
 
 
@@ -80,12 +89,23 @@ _CONTEXTS: Final[dict[str, dict[str, Any]]] = {
     "donation-failed": {},
     "donation-refunded": {},
     "tribute-notice": {"honoured": "Anna Example", "memory": True},
-    "receipt": {"fund": "", "interval": "", "notes": [_NO_GOODS]},
+    "receipt": {
+        "fund": "",
+        "interval": "",
+        "notes": [_NO_GOODS],
+        "giving_url": "https://lantern.example.org/giving",
+    },
     "receipt-corrected": {
         "number": "2025-00042",
         "fund": "",
         "interval": "",
+        "void": False,
         "notes": [_CORRECTION, _NO_GOODS],
     },
+    "donor-link": {
+        "giving_url": "https://lantern.example.org/giving/WzcxMiwxLDE3NDExXQ.Z2l2aW5n.X4cN7bTq2LsVw9Ke",
+        "minutes": 60,
+    },
+    "donor-erased": {"kept_until": ""},
     "statement": {"year": "2025", "totals": ["€80.00", "£5.00"]},
 }

@@ -35,6 +35,15 @@ READER: Final = {
 }
 
 NOTHING: Final = Surroundings()
+MONEY_TASKS: Final = {
+    "count": 4,
+    "overdue": ["Refund failed: 1, due on 3 March 2025."],
+    "waiting": [
+        "Dispute: 2, the first due on 6 March 2025.",
+        "Dead event: 1, due on 7 March 2025.",
+    ],
+    "page_url": "https://lantern.example.org/staff/money/tasks/",
+}
 DIFFERENCES: Final = [
     "EUR: Stripe holds €2,910.50 for us, our books say €2,900.50; the difference is -€10.00.",
     "Missing entry: 1.",
@@ -230,6 +239,7 @@ def notices() -> dict[str, render.Mail]:
         "erased": notice("erased"),
         "key-expired": notice("key-expired", manage_url=MANAGE_URL),
         "books-differ": notice("books-differ", differences=DIFFERENCES),
+        "money-tasks": notice("money-tasks", **MONEY_TASKS),
         "staff-notice": notice("staff-notice", **STAFF_NOTICE),
     }
 

@@ -10,6 +10,7 @@ from payments import amounts
 from payments.documents import figures
 
 _MEND: Final = {"mend_url": "https://invoice.example.org/i/in_1QxYzA2b"}
+_ANEW: Final = {"donate_url": "https://lantern.example.org/donate"}
 _CHANGED: Final[dict[str, object]] = {"change": "amount", "interval": "month"}
 SORTS: Final[dict[str, tuple[str, dict[str, object], tuple[str, ...]]]] = {
     "plan-payment-failed": ("plan-payment-failed", {**_MEND}, ("day",)),
@@ -19,8 +20,8 @@ SORTS: Final[dict[str, tuple[str, dict[str, object], tuple[str, ...]]]] = {
     "plan-changed": ("plan-changed", {**_CHANGED, "day": ""}, ()),
     "plan-paused": ("plan-changed", _CHANGED | {"change": "paused"}, ("day",)),
     "plan-resumed": ("plan-changed", _CHANGED | {"change": "resumed"}, ("day",)),
-    "plan-ended": ("plan-ended", {"failed": False}, ()),
-    "plan-given-up": ("plan-ended", {"failed": True}, ()),
+    "plan-ended": ("plan-ended", {**_ANEW, "failed": False}, ()),
+    "plan-given-up": ("plan-ended", {**_ANEW, "failed": True}, ()),
 }
 """A mail's golden name -> its template, its context, and the days that it says."""
 
@@ -34,7 +35,7 @@ def mail(sort: str, language: str, organisation: Organisation) -> render.Mail:
         language=language,
         organisation=organisation,
         amount=amounts.said(1_000, "EUR", language),
-        giving_url="https://lantern.example.org/donate",
+        giving_url="https://lantern.example.org/giving",
         **context,
         **dict.fromkeys(days, day),
     )

@@ -49,7 +49,9 @@ def test_a_visitor_is_sent_to_sign_in_from_every_staff_page(
 @pytest.mark.parametrize("kind", ["string", "words"])
 def test_paths_are_kebab_case(app: Flask, kind: str) -> None:
     pattern = (
-        r"[a-z0-9.-]+" if kind == "words" else r"<((int|path)(\(max=\d+\))?:)?[a-z_]+>(\.html)?"
+        r"[a-z0-9.-]+"
+        if kind == "words"
+        else r"<((int|path)(\(max=\d+\))?:)?[a-z_]+>(\.(html|pdf))?"
     )
     for rule, _ in rules(app):
         for part in rule.strip("/").split("/"):

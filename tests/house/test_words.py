@@ -47,10 +47,13 @@ def test_the_links_in_mails_lead_to_routes(app: Flask) -> None:
         assert leads(routes, links.address_change(token), method)
     assert leads(routes, links.manage(1, 1), "GET")
     assert leads(routes, links.fresh(1, 1, now=NOW), "GET")
+    assert leads(routes, links.giving(1, 1, now=NOW), "GET")
+    assert leads(routes, core().settings.base_url + "/giving", "POST")
     assert leads(routes, links.subscribe(), "GET")
     assert leads(routes, links.release("a-slug"), "GET")
     assert leads(routes, links.invitation(token), "GET")
     assert leads(routes, links.announcement(1), "GET")
+    assert leads(routes, links.money_tasks(), "GET")
     assert leads(routes, core().organisation.privacy_url, "GET")
 
 

@@ -24,7 +24,7 @@ def found() -> set[Any]:
     with (languages.WORDS / "babel.cfg").open(encoding="utf-8") as recipe:
         methods, options = parse_mapping_cfg(recipe)  # type: ignore[no-untyped-call] # not typed by babel
     keywords = DEFAULT_KEYWORDS | {"N_": None}
-    rooms = {"config", "mailer", "web"}
+    rooms = {"config", "db", "mailer", "payments", "web"}
     return {
         message if isinstance(message, str) else tuple(message[:2])
         for _, _, message, _, _ in extract_from_dir(

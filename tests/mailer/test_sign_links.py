@@ -29,6 +29,7 @@ MAKERS: dict[str, Callable[[Tokens, datetime], str]] = {
     "manage": lambda tokens, _: tokens.manage(4711, 1),
     "fresh": lambda tokens, now: tokens.fresh(4711, 1, now=now),
     "address change": lambda tokens, now: tokens.address_change("what", now=now),
+    "giving": lambda tokens, now: tokens.giving(4711, 1, now=now),
 }
 READERS: dict[str, Read] = {
     "confirm": lambda tokens, token, now: tokens.read_confirm(token, now=now),
@@ -38,6 +39,7 @@ READERS: dict[str, Read] = {
     "manage": lambda tokens, token, _: tokens.read_manage(token),
     "fresh": lambda tokens, token, now: tokens.read_fresh(token, now=now),
     "address change": lambda tokens, token, now: tokens.read_address_change(token, now=now),
+    "giving": lambda tokens, token, now: tokens.read_giving(token, now=now),
 }
 SECONDS = {
     "confirm": limits.CONFIRM_TOKEN_SECONDS,
@@ -45,6 +47,7 @@ SECONDS = {
     "form nonce": limits.FORM_NONCE_SECONDS,
     "fresh": limits.FRESH_TOKEN_SECONDS,
     "address change": limits.ADDRESS_CHANGE_TOKEN_SECONDS,
+    "giving": limits.GIVING_TOKEN_SECONDS,
 }
 
 
@@ -60,6 +63,21 @@ def test_any_subscriber_and_version_come_back_at_any_time(id_: int, version: int
     assert TOKENS.read_manage(TOKENS.manage(id_, version)) == (id_, version)
     fresh = TOKENS.fresh(id_, version, now=NOW)
     assert TOKENS.read_fresh(fresh, now=NOW) == TOKENS.read_stale_fresh(fresh) == (id_, version)
+
+
+@given(ids, ids)
+def test_any_donor_and_version_come_back_within_the_hour(id_: int, version: int) -> None:
+    token = TOKENS.giving(id_, version, now=NOW)
+    assert TOKENS.read_giving(token, now=NOW + timedelta(hours=1)) == (id_, version)
+    with pytest.raises(TokenExpired):
+        TOKENS.read_giving(token, now=NOW + timedelta(hours=1, seconds=1))
+
+
+@given(ids)
+def test_a_subscribers_own_link_is_no_donors_of_the_same_number(id_: int) -> None:
+    for token in (TOKENS.fresh(id_, 1, now=NOW), TOKENS.manage(id_, 1)):
+        with pytest.raises(TokenDamaged):
+            TOKENS.read_giving(token, now=NOW)
 
 
 @given(jtis, st.data())

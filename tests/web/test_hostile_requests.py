@@ -18,7 +18,14 @@ from tests.web.browser import SIGN_IN, Browser
 from web import bodies, errors
 
 FORM = "application/x-www-form-urlencoded"
-PATHS = ["/subscribe", "/staff/sign-in", "/no/such/page", "/api/nothing", "/hooks/nothing"]
+PATHS = [
+    "/subscribe",
+    "/giving",
+    "/staff/sign-in",
+    "/no/such/page",
+    "/api/nothing",
+    "/hooks/nothing",
+]
 
 
 @pytest.mark.parametrize("path", ["/\xff", "/a\x00b", "/staff/\xc3\x28", "/releases/\xed\xa0\x80"])

@@ -11,6 +11,7 @@ PUBLIC = [
     "/releases/",
     "/subscribe",
     "/privacy",
+    "/giving",
     "/healthz",
     "/readyz",
     "/nothing/here",

@@ -18,11 +18,15 @@ from web.cli import (
     control,
     doctor,
     donation_books,
+    donation_exports,
     donations,
+    donors,
     epochs,
     funds,
+    gift_aid,
     keys,
     lists,
+    offline_gifts,
     privacy,
     proofs,
     proposals,
@@ -63,10 +67,18 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     donations.group,
     # The same group: our books held against Stripe's.
     donation_books.group,
+    # The same again: the books as files for an accountant.
+    donation_exports.group,
     # The same group, with what a gift may be for.
     funds.group,
+    # The same group: what came past Stripe.
+    offline_gifts.group,
     # The same group as donations: what donors have in writing.
     receipts.group,
+    # The same again: what we hold of a donor, and having it erased.
+    donors.group,
+    # The same group, with what is claimed of taxes on gifts.
+    gift_aid.group,
     unsubscribe_mail.group,
     privacy.group,
     seed.group,

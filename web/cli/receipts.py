@@ -32,6 +32,7 @@ class UnknownDonor(LookupError):
 
 _REFUSALS: Final = (
     numbering.UnknownNumber,
+    receipt_copies.Gone,
     receipt_copies.Spoilt,
     CannotOpen,
     addresses.BadAddress,
@@ -64,7 +65,9 @@ def statement(*, address: str, year: int, pdf: BinaryIO | None, mail: bool) -> N
     _wanted(pdf, mail=mail)
     make = statements.send if mail else statements.issue
     with acts.refusals(*_REFUSALS), transaction() as session:
-        copy = _shown(session, make(session, _donor(session, address), year, now=datetime.now(UTC)))
+        copy = _shown(
+            session, make(session, donor_named(session, address), year, now=datetime.now(UTC))
+        )
     _hand_over(copy, pdf, mail=mail)
 
 
@@ -73,7 +76,8 @@ def _wanted(pdf: BinaryIO | None, *, mail: bool) -> None:
         raise click.UsageError("Say where it goes: --pdf FILE, --mail, or both.")
 
 
-def _donor(session: Session, address: str) -> Donor:
+def donor_named(session: Session, address: str) -> Donor:
+    """Return who gave with an address (- reads it from standard input); raise UnknownDonor, BadAddress."""
     given = addresses.normalise(sys.stdin.readline() if address == _HIDDEN else address)
     donor = donors.find(session, given)
     if donor is None:

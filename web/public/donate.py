@@ -7,27 +7,22 @@ written down before Stripe is asked; where Stripe cannot be asked, it is kept an
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Final
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
-from config import origins, stripe_access
 from db.session import transaction
-from payments import checkouts, funds, giving, offers, outcomes
+from payments import checkouts, funds, gift_aid, giving, offers, outcomes
 from payments.breaker import Level
 from payments.gateway import Gateway, PermanentFailure, TemporaryFailure
 from payments.giving import Wish
 from web import bodies, challenge, errors, forms, once, security, words
-from web.public import donate_form, donate_shares, rendering
+from web.public import donate_form, donate_gift_aid, donate_shares, rendering, stripe_pages
 from web.public.donate_form import Choices, Entry, Faults
 from wiring.core import core
 
 blueprint = Blueprint("public_donate", __name__)
-
-_HOSTED: Final = "https://checkout.stripe.com"
-"""Where Stripe's own payment pages are."""
 
 
 class _Off(Exception):
@@ -109,7 +104,11 @@ def _stripe() -> Gateway:
 
 def _choices() -> Choices:
     with transaction() as session:
-        return Choices(offers.read(core().settings.donation_offer), funds.offered(session))
+        return Choices(
+            offers=offers.read(core().settings.donation_offer),
+            funds=funds.offered(session),
+            declaration=donate_gift_aid.declaration(),
+        )
 
 
 # -- Pages of /donate ------------------------------------------------------------------------------
@@ -139,8 +138,10 @@ def _form(
         languages=words.offered(),
         said=donate_form.said,
         costs=donate_form.costs(offer),
+        declares_in=gift_aid.CURRENCY,
     )
-    return _leading_to_stripe(page, challenge.CSP if wary else security.PUBLIC_CSP)
+    csp = challenge.CSP if wary else security.PUBLIC_CSP
+    return stripe_pages.lead_to(stripe_pages.CHECKOUT, page, csp)
 
 
 def _wait(entry: Entry, *, refused: bool, now: datetime) -> Response:
@@ -152,7 +153,7 @@ def _wait(entry: Entry, *, refused: bool, now: datetime) -> Response:
         kept=asdict(entry),
         hidden=once.fields(donate_form.NAME, _shown(now), now=now),
     )
-    return _leading_to_stripe(page, security.PUBLIC_CSP)
+    return stripe_pages.lead_to(stripe_pages.CHECKOUT, page, security.PUBLIC_CSP)
 
 
 def _shown(now: datetime) -> once.Shown:
@@ -165,16 +166,6 @@ def _shown(now: datetime) -> once.Shown:
 
 def _shut() -> Response:
     return rendering.page("public/donate-shut.html", status=503)
-
-
-def _leading_to_stripe(page: Response, csp: str) -> Response:
-    """Let the form's answer lead to Stripe: browsers hold redirects against form-action, too."""
-    base = core().settings.stripe_api_base
-    host = _HOSTED if base == stripe_access.BASE else origins.of(base)
-    page.headers["Content-Security-Policy"] = csp.replace(
-        "form-action 'self'", f"form-action 'self' {host}"
-    )
-    return page
 
 
 # -- /donate/thanks --------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from payments.giving import Wish
 from payments.models.giving import Fund, Interval, Tribute
 from payments.offers import Offer
 from web import forms, once, words
+from web.public import donate_gift_aid
 
 N_ = languages.N_
 NAME: Final = "donate"
@@ -98,6 +99,8 @@ class Entry:
     message: str = ""
     anonymous: str = ""
     joins: str = ""
+    declares: str = ""
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ class Choices:
 
     offers: Mapping[str, Offer]
     funds: Sequence[Fund]
+    #: The declaration of Gift Aid that may be made here, in the page's language; "" where none is asked for.
+    declaration: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,7 @@ def wish(entry: Entry, choices: Choices, *, now: datetime) -> Wish:
     _check_choices(entry, choices, found)
     _check_tribute(entry, found)
     _check_lengths(entry, found)
+    declaration, home = _declared(entry, choices, found)
     address = _address(entry.address, "address", found)
     notice = _address(entry.notice, "notice", found) if entry.notice.strip() else ""
     if found or shown is None:
@@ -179,6 +185,8 @@ def wish(entry: Entry, choices: Choices, *, now: datetime) -> Wish:
         message=entry.message.strip(),
         joins_list=bool(entry.joins),
         nonce=shown.name,
+        declaration=declaration,
+        postal_address=home,
     )
 
 
@@ -266,6 +274,18 @@ def _check_lengths(entry: Entry, found: Faults) -> None:
     for field, length in longest.items():
         if len(getattr(entry, field)) > length:
             found[field] = words.gettext(TOO_LONG)
+
+
+def _declared(entry: Entry, choices: Choices, found: Faults) -> tuple[str, str]:
+    """Return the declaration that was ticked, and where its donor lives.
+
+    Who ticked nothing has told us where they live for nothing: it is not kept.
+    """
+    if not (entry.declares and choices.declaration):
+        return "", ""
+    home = donate_gift_aid.lines(entry.home)
+    found |= donate_gift_aid.faults(currency=entry.currency, name=entry.name, home=home)
+    return choices.declaration, home
 
 
 def _address(text: str, field: str, found: Faults) -> str:

@@ -19,6 +19,7 @@ NOTICES: list[tuple[str, dict[str, object]]] = [
     ),
     ("already-subscribed", MANAGE | {"unsubscribe_url": "https://example.org/go"}),
     ("manage-link", {"fresh_url": "https://example.org/go", "minutes": 60}),
+    ("donor-link", {"giving_url": "https://example.org/go", "minutes": 60}),
     ("address-change", NEW | {"confirm_url": "https://example.org/go"}),
     ("address-change", NEW | {"confirm_url": ""}),
     ("address-change-told", MANAGE),

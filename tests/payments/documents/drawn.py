@@ -20,6 +20,7 @@ EU: Final = Issuer(
     tax_id="IE 4711",
     zone="Europe/Dublin",
     donate_url="https://lantern.example.org/donate",
+    giving_url="https://lantern.example.org/giving",
 )
 
 

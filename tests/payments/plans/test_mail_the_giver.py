@@ -39,7 +39,7 @@ def test_a_refused_gift_is_told_in_the_givers_language(giver: Giver, language: s
     mail = rendered()["plan-payment-failed"]
     assert mail.language == language
     assert f"{giver.sandbox.base}/i/{giver.invoices('open')[0]}" in mail.text
-    assert "http://127.0.0.1:8000/donate" in mail.text
+    assert "http://127.0.0.1:8000/giving" in mail.text
 
 
 def test_a_changed_amount_is_told_as_it_will_be_asked_for(giver: Giver) -> None:

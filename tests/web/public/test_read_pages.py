@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests import builders
 from tests.cast import AMIRA
-from tests.web.public import own_links, visits
+from tests.web.public import own_links, test_giving_links, visits
 from tests.web.public.outline import Outline
 from wiring.core import core
 
@@ -62,6 +62,11 @@ PAGES: dict[str, Callable[[FlaskClient], TestResponse]] = {
     "erasure without the tick": lambda c: c.post(f"{own_links.fresh(1)}/erasure"),
     "erased": lambda c: c.post(f"{own_links.fresh(1)}/erasure", data={"sure": "yes"}),
     "address, damaged": lambda c: c.get("/address/x"),
+    "gifts": lambda c: c.get("/giving"),
+    "gifts with faults": lambda c: c.post("/giving"),
+    "gifts, link asked for": test_giving_links.ask,
+    "gifts, back from Stripe": lambda c: c.get("/giving?done=card"),
+    "gifts, damaged": lambda c: c.get("/giving/x"),
 }
 
 
