@@ -35,7 +35,7 @@ def level(
     """Return how the form stands by the last ten minutes; SHUT where nobody can tell."""
     try:
         with begin_transaction() as session:
-            refused, paid = _counted(session, since=now - timedelta(seconds=limits.BREAKER_SECONDS))
+            refused, paid = _counted(session, now)
     except SQLAlchemyError:
         log.exception("the breaker cannot read what failed: the donation form is shut")
         return Level.SHUT
@@ -51,7 +51,10 @@ def judged(refused: int, paid: int) -> Level:
     return Level.SHUT
 
 
-def _counted(session: Session, *, since: datetime) -> tuple[int, int]:
-    refused = select(func.count()).select_from(CardFailure).where(CardFailure.at > since)
-    paid = select(func.count()).select_from(Payment).where(Payment.paid_at > since)
+def _counted(session: Session, now: datetime) -> tuple[int, int]:
+    """Count what was refused and paid lately; what lies ahead is of a clock that was put forward."""
+    since = now - timedelta(seconds=limits.BREAKER_SECONDS)
+    until = now + timedelta(seconds=limits.BREAKER_SECONDS)
+    refused = select(func.count()).where(CardFailure.at.between(since, until))
+    paid = select(func.count()).where(Payment.paid_at.between(since, until))
     return session.scalar(refused) or 0, session.scalar(paid) or 0

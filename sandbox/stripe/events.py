@@ -1,7 +1,16 @@
 """Events as the API lists them: thirty days of what has happened, the newest first."""
 
 from sandbox.stripe import lists
+from sandbox.stripe.lists import Found
 from sandbox.stripe.things import Thing
+from sandbox.stripe.world import EVENT_SECONDS, World
+
+
+def find(world: World, params: Thing) -> Found:
+    """List events; an older one that is still to be delivered is kept, and not listed."""
+    since = world.now() - EVENT_SECONDS
+    lately = [event for event in world.shelf.all("event") if event["created"] > since]
+    return Found(lately[::-1], lambda event: match(event, params))
 
 
 def match(event: Thing, params: Thing) -> bool:

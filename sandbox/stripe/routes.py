@@ -146,7 +146,8 @@ ROUTES: Final = (
         "/v1/balance_transactions", "balance_transaction", "BalanceTransaction", _of_transaction
     ),
     *_served("/v1/payouts", "payout", "Payout"),
-    *_served("/v1/events", "event", "Event", events.match),
+    Route("GET", "/v1/events", "EventListParams", events.find),
+    Route("GET", "/v1/events/{id}", "EventRetrieveParams", _one("event")),
     Route(
         "POST", "/v1/billing_portal/sessions", "billing_portal.SessionCreateParams", portal.create
     ),

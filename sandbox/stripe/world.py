@@ -169,8 +169,12 @@ class World:
         return min(due, key=lambda each: (each["due"], each["id"]), default=None)
 
     def _forget(self) -> None:
-        """Drop the events that Stripe's API would no longer give."""
+        """Drop the events that Stripe's API would no longer give and that nobody waits for."""
+        open_ = {"waiting", "underway"}
+        waits = {each["event"] for each in self.shelf.all("delivery") if each["state"] in open_}
+        somebody_listens = any(self.shelf.all("webhook_endpoint"))
         for event in self.shelf.all("event"):
             if event["created"] > self.now() - EVENT_SECONDS:
                 return
-            self.shelf.drop(event)
+            if event["id"] not in waits and (event["_posted"] or not somebody_listens):
+                self.shelf.drop(event)

@@ -17,10 +17,11 @@ SHOWN: Final = 25
 STEPS: Final = {
     "hour": 3600,
     "day": 24 * 3600,
-    "month": 31 * 24 * 3600,
-    "year": 366 * 24 * 3600,
+    "month": 31 * 24 * 3600 + 2 * 3600,
+    "year": 366 * 24 * 3600 + 2 * 3600,
 }
-"""How far the clock goes at a press; the longest month and year, so that a renewal is within."""
+"""How far the clock goes at a press; past the longest month or year and the hour that a draft waits, so that
+a renewal is within."""
 SHARES: Final = {
     "drop": "lost",
     "double": "sent twice",

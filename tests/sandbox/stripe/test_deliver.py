@@ -220,3 +220,24 @@ def test_a_test_may_sign_an_event_itself(donor: Donor, sandbox: Stripe) -> None:
 def test_only_plain_http_is_called(sandbox: Stripe) -> None:
     with pytest.raises(Refused, match="http://"):
         sandbox.listen("https://example.org/hook", SECRET)
+
+
+def test_an_event_that_waits_is_delivered_however_old_and_no_longer_listed(
+    donor: Donor, sandbox: Stripe, endpoint: Endpoint
+) -> None:
+    donor.client.v1.customers.create({})
+    sandbox.advance(31 * DAY)
+    assert donor.client.v1.events.list().data == []
+    sandbox.deliver()
+    assert [event.type for event in endpoint.events()] == ["customer.created"]
+    sandbox.advance(1)
+    assert sandbox.events() == []
+
+
+def test_a_year_at_once_delivers_each_renewal(
+    donor: Donor, sandbox: Stripe, endpoint: Endpoint
+) -> None:
+    donor.plan()
+    sandbox.advance(366 * DAY)
+    sandbox.deliver()
+    assert [event.type for event in endpoint.events()].count("invoice.paid") == 13
