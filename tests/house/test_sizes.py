@@ -8,7 +8,7 @@ import pytest
 
 from config.settings import ROOT
 
-PRODUCT = ("config", "db", "staff", "mailer", "wiring", "worker", "web", "sandbox")
+PRODUCT = ("config", "db", "staff", "mailer", "payments", "wiring", "worker", "web", "sandbox")
 MIGRATIONS = ROOT / "db" / "migrations" / "versions"
 
 
