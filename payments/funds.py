@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from config import limits
 from payments.models.giving import Fund
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LOCK: Final = text("LOCK TABLE fund IN SHARE ROW EXCLUSIVE MODE")
 
 
 class UnknownFund(LookupError):
@@ -49,6 +50,7 @@ def add(session: Session, *, slug: str, name: str, description: str = "") -> Fun
         raise BadFund(
             f"A slug is lower-case letters, digits and hyphens, at most {limits.SLUG_LENGTH} of them."
         )
+    session.execute(_LOCK)  # two at once would take one slug, or one place
     known = every(session)
     if any(fund.slug == slug for fund in known):
         raise BadFund(f"There is a fund called {slug} already; choose another slug.")

@@ -22,6 +22,7 @@ LIST_EVENTS: Final = "stripe-events.list"
 RENEWALS: Final = "plans.look-ahead"
 BOOKS: Final = "books.night"
 SWEEP_CHECKOUTS: Final = "checkouts.sweep"
+SWEEP_REFUNDS: Final = "refunds.sweep"
 JOIN: Final = "donors.join"
 GIVING_LINKS: Final = "donor-links.answer"
 MONEY_TASKS: Final = "money-tasks.tell"
@@ -40,6 +41,7 @@ QUEUE_OF: Final = {
     RENEWALS: MAINT,
     BOOKS: HOOKS,
     SWEEP_CHECKOUTS: HOOKS,
+    SWEEP_REFUNDS: HOOKS,
     JOIN: MAINT,
     GIVING_LINKS: TX,
     MONEY_TASKS: MAINT,

@@ -13,8 +13,12 @@ _BELLS = {
         names.LIST_EVENTS,
         limits.EVENTS_LIST_SECONDS,
     ),
-    "settle the attempts at payment pages, and the refunds, that were left behind": (
+    "settle the attempts at payment pages that were left behind": (
         names.SWEEP_CHECKOUTS,
+        limits.CHECKOUT_BELL_SECONDS,
+    ),
+    "settle the refunds whose answers were lost": (
+        names.SWEEP_REFUNDS,
         limits.CHECKOUT_BELL_SECONDS,
     ),
     # Every hour, for a run a day: a beat that was away at the hour of a daily bell would skip the day.

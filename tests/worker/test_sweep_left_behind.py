@@ -37,10 +37,11 @@ def test_a_refund_that_was_left_behind_is_made_by_the_task(till: Till) -> None:
     bo = hire("bo", "finance")
     with transaction() as session:
         refunding.ask(session, gift.given_id, 1000, staff_id=bo.id, now=asked)
-    checkouts.sweep()
+    checkouts.sweep_refunds()
     assert [(each.amount, each.status) for each in seen.every(Refund)] == [(1000, "succeeded")]
 
 
 def test_where_no_gifts_are_taken_the_task_does_nothing(app: Flask) -> None:
     checkouts.sweep()
+    checkouts.sweep_refunds()
     assert seen.every(Refund) == []

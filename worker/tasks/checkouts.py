@@ -1,4 +1,4 @@
-"""Tasks that settle what was left behind: attempts at payment pages, and refunds whose answers were lost."""
+"""Tasks that settle what was left behind between us and Stripe, each by itself: none stops another."""
 
 from datetime import UTC, datetime
 
@@ -12,8 +12,13 @@ from wiring.core import core
 
 @shared_task(name=names.SWEEP_CHECKOUTS)
 def sweep() -> None:
-    """Settle what was left behind; nothing where no gifts are taken."""
-    stripe = core().stripe
-    if stripe is not None:
+    """Settle the attempts at payment pages that were left behind; nothing where no gifts are taken."""
+    if (stripe := core().stripe) is not None:
         checkouts.sweep(stripe, transaction, now=datetime.now(UTC))
+
+
+@shared_task(name=names.SWEEP_REFUNDS)
+def sweep_refunds() -> None:
+    """Settle the refunds whose answers were lost; nothing where no gifts are taken."""
+    if (stripe := core().stripe) is not None:
         refunding.sweep(stripe, transaction, now=datetime.now(UTC))
