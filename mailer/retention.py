@@ -4,17 +4,21 @@ A run that is killed loses no work, and the next one finds what is left. Any num
 under a lock of the database.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config import limits
 from db import due
 from db.due import Begin, Rule, Run
 from mailer.models.transfers import RetentionRun
+
+log = logging.getLogger(__name__)
 
 _LOCK: Final = 0x5A_6D_72_65_74_61_69
 """The advisory lock of a run: any number that nothing else in this database uses."""
@@ -33,7 +37,9 @@ def apply(
             return None
         if not again and _ran_lately(guard, now=run.now):
             return None
-        taken = {rule.name: due.apply(begin, rule, run) for rule in rules}
+        taken, faults = _applied(begin, rules, run)
+        if faults:
+            raise faults[0]
         guard.add(RetentionRun(at=run.now, taken=taken))
     return taken
 
@@ -42,6 +48,22 @@ def last_runs(session: Session, *, limit: int) -> Sequence[RetentionRun]:
     """Return the last runs, newest first."""
     newest = select(RetentionRun).order_by(RetentionRun.id.desc()).limit(limit)
     return session.scalars(newest).all()
+
+
+def _applied(
+    begin: Begin, rules: Sequence[Rule], run: Run
+) -> tuple[dict[str, int], list[SQLAlchemyError]]:
+    """Apply each rule; one that breaks off keeps no other from what it has due."""
+    taken, faults = {}, []
+    for rule in rules:
+        try:
+            taken[rule.name] = due.apply(begin, rule, run)
+        except SQLAlchemyError as fault:
+            log.exception(
+                "the rule '%s' broke off, and is applied again within the hour", rule.name
+            )
+            faults.append(fault)
+    return taken, faults
 
 
 def _ran_lately(session: Session, *, now: datetime) -> bool:

@@ -211,6 +211,8 @@ def _fail(
 def _bury(session: Session, row: StripeEvent, *, now: datetime) -> None:
     row.state = EventState.DEAD
     due_at = now + timedelta(seconds=limits.EVENT_DEAD_DUE_SECONDS)
+    # Staff settle it by hand when they replay; the replay may die too.
+    tasks.open_again(session, TaskKind.DEAD_EVENT, row.id, due_at=due_at)
     tasks.ask(session, TaskKind.DEAD_EVENT, row.id, donation_id=None, due_at=due_at, now=now)
 
 

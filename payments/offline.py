@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from db.sealed import keyring
 from payments import (
+    declarations,
     donors,
     funds,
     giving,
@@ -25,6 +26,7 @@ from payments import (
     offline_gifts,
     receipts,
     recipients,
+    typed_names,
 )
 from payments.documents import issuer
 from payments.giving import Words
@@ -98,7 +100,8 @@ def alike(session: Session, gift: OfflineGift) -> list[Donation]:
         Donation.received_on == gift.received_on,
     )
     found = session.scalars(same.order_by(Donation.id)).all()
-    return [each for each in found if not offline_books.is_taken_back(session, each)]
+    gone = offline_books.taken_back(session, found)
+    return [each for each in found if each.id not in gone]
 
 
 def newest(session: Session, *, limit: int) -> Sequence[Donation]:
@@ -165,6 +168,8 @@ def _write(session: Session, gift: OfflineGift, *, staff_id: int, now: datetime)
     offline_books.write(session, donation, arrived_at=arrived_at, now=now)
     way = donation.channel.value
     giving_events.add(session, donation, ENTERED, way, now=now, staff_id=staff_id)
+    if donor is not None:
+        typed_names.note(session, donation, donor, gift.name, now=now)
     return donation
 
 
@@ -175,7 +180,9 @@ def _donor(session: Session, gift: OfflineGift, now: datetime) -> Donor | None:
     donor = donors.find_or_make(
         session, gift.address, language=gift.language, name=gift.name, now=now
     )
-    donors.describe(session, donor, name=gift.name, postal_address=gift.postal_address)
+    # Who has declared is claimed for under what they declared, and sets it right on their own page.
+    if not declarations.has_ever(session, donor):
+        donors.describe(session, donor, name=gift.name, postal_address=gift.postal_address)
     return donor
 
 

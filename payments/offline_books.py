@@ -3,10 +3,11 @@
 Both are known by `offline:<reference>`, what takes them back by `offline:<reference>:1`.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from payments import ledger
@@ -54,10 +55,16 @@ def write_against(session: Session, donation: Donation, *, staff_id: int, now: d
     return refund
 
 
+def taken_back(session: Session, gifts: Iterable[Donation]) -> set[int]:
+    """Return the numbers of those of these gifts that have a line against them."""
+    names = {_name_against(donation): donation.id for donation in gifts}
+    against = select(Refund.refund_id).where(Refund.refund_id.in_(names))
+    return {names[name] for name in session.scalars(against) if name is not None}
+
+
 def is_taken_back(session: Session, donation: Donation) -> bool:
     """Tell whether there is a line against a gift."""
-    against = exists().where(Refund.refund_id == _name_against(donation))
-    return bool(session.scalar(select(against)))
+    return bool(taken_back(session, [donation]))
 
 
 def _line(

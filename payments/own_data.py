@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from payments import donor_mails, donors, giving, mirroring, numbering, receipts, standing
+from payments.applying import warnings
 from payments.currencies import CURRENCIES
 from payments.models.asking import DonorLinkRequest
 from payments.models.donors import Declaration, Donor
@@ -125,6 +126,10 @@ def _payments(session: Session, row: Donation) -> list[Record]:
             "paid_twice": each.duplicate,
             "refunds": _refunds(session, each),
             "disputes": _disputes(session, each),
+            "fraud_warnings_since": [
+                _time(warned.created_at)
+                for warned in warnings.held(session, each.payment_intent_id)
+            ],
         }
         for each in session.scalars(paid)
     ]

@@ -4,11 +4,13 @@
    caller writes of it into the audit chain.
 2. `send` asks Stripe, and applies what it answers as the refund's event would be; repeated, because its
    answer was lost, the call is the same call, and gives nothing back twice.
-3. `sweep` sends what was left behind. Where Stripe may have forgotten the key it looks instead of asking.
+3. `sweep` looks whether Stripe has made what was left behind, and else sends it again; not where Stripe may
+   have forgotten the key.
 """
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -187,29 +189,31 @@ def _behind(session: Session, now: datetime) -> Sequence[Refund]:
 
 
 def _settle(stripe: gateway.Gateway, begin: Begin, row: Refund, *, now: datetime) -> bool:
-    """Send one refund again, or look for it; tell whether it was answered."""
-    remembered = row.made_at > now - timedelta(seconds=limits.REFUND_KEY_SECONDS)
+    """Settle one refund, and tell whether it was answered."""
     try:
-        if remembered:
-            send(stripe, begin, row.id, now=now)
-        else:
-            _look(stripe, begin, row, now=now)
-    except gateway.TemporaryFailure as failure:
+        _look_and_send(stripe, begin, row, now=now)
+    except (gateway.TemporaryFailure, gateway.PermanentFailure) as failure:
         log.warning("refund %d waits for the next sweep: %s", row.id, failure)
         return False
-    except gateway.PermanentFailure:
-        pass  # written down, and staff are asked
     return True
 
 
-def _look(stripe: gateway.Gateway, begin: Begin, row: Refund, *, now: datetime) -> None:
-    """Look whether Stripe has made a refund: its key may be forgotten, and asking might make a second.
+def _look_and_send(stripe: gateway.Gateway, begin: Begin, row: Refund, *, now: datetime) -> None:
+    """Look for a refund and, where Stripe has not made it, send it again while its key is remembered."""
+    # First, for a repeat that is refused, as with a key of ours that was revoked, says nothing of the call
+    # before it: called failed then, what Stripe has made would be given back once more.
+    _look(stripe, begin, row, now=now)
+    if row.made_at > now - timedelta(seconds=limits.REFUND_KEY_SECONDS):
+        with suppress(gateway.PermanentFailure):  # written down, and staff are asked
+            send(stripe, begin, row.id, now=now)
+    else:
+        with begin() as session:
+            _fail(session, row, UNANSWERED, now=now)
 
-    What Stripe has of this payment is applied, which finds the row; a row that nothing finds has failed.
-    """
+
+def _look(stripe: gateway.Gateway, begin: Begin, row: Refund, *, now: datetime) -> None:
+    """Apply what Stripe has given back of this payment since it was asked, which finds the row."""
     since = row.made_at - timedelta(seconds=limits.SWEEP_OVERLAP_SECONDS)
     for made in stripe.refunds(since=since):
         if made.payment_intent_id == row.payment_intent_id:
             _apply(stripe, begin, made.id, now=now)
-    with begin() as session:
-        _fail(session, row, UNANSWERED, now=now)

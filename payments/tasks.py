@@ -40,6 +40,15 @@ def ask(
     )
 
 
+def open_again(session: Session, kind: TaskKind, about: str, *, due_at: datetime) -> None:
+    """Open a settled task again, and have staff told anew: what it is about has failed once more."""
+    session.execute(
+        update(MoneyTask)
+        .where(MoneyTask.kind == kind, MoneyTask.about == about, MoneyTask.done_at.is_not(None))
+        .values(done_at=None, done_by=None, outcome=None, told_at=None, due_at=due_at)
+    )
+
+
 def ask_whose(session: Session, about: str, *, now: datetime) -> None:
     """Ask staff whose money something of Stripe's is: it belongs to no gift that we know."""
     due_at = now + timedelta(seconds=limits.MONEY_TASK_DUE_SECONDS)

@@ -89,7 +89,8 @@ def _amount(text: str, code: str, found: Faults) -> int | None:
     if code not in CURRENCIES:
         found["currency"] = _CURRENCY
         return None
-    return _read("amount", lambda typed: amounts.parse(typed, code, "en"), text, found)
+    # A command and a file show nobody what was read before it is written.
+    return _read("amount", lambda typed: amounts.parse(typed, code, "en", surely=True), text, found)
 
 
 def _address(typed: str) -> str:

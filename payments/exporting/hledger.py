@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from payments.currencies import CURRENCIES
 from payments.exporting import rows
 from payments.exporting.placing import Transaction
 
@@ -18,9 +17,8 @@ def opening(about: str) -> str:
 
 
 def currency(code: str, _: date) -> str:
-    """Declare a currency, with its decimals."""
-    decimals = CURRENCIES[code].decimals
-    return f"commodity 1000.{'0' * decimals} {code}\n"
+    """Declare a currency, with its decimals; raise ExportBroken."""
+    return f"commodity 1000.{'0' * rows.decimals(code)} {code}\n"
 
 
 def account(name: str, _: date) -> str:

@@ -29,12 +29,17 @@ class Table:
 
 def amount(minor: int, code: str) -> Decimal:
     """Return an amount in minor units as a number with the currency's decimals; raise ExportBroken."""
+    return Decimal(minor).scaleb(-decimals(code))
+
+
+def decimals(code: str) -> int:
+    """Return how many decimals a currency's amounts have; raise ExportBroken."""
     currency = CURRENCIES.get(code)
     if currency is None:
         raise ExportBroken(
             f"The currency {code!r} is not in payments/currencies.py, so nobody knows its decimals; add it."
         )
-    return Decimal(minor).scaleb(-currency.decimals)
+    return currency.decimals
 
 
 def as_csv(table: Table, *, safe: Safe) -> Iterator[str]:

@@ -54,6 +54,17 @@ def test_what_settles_itself_names_nobody(session: Session) -> None:
     )
 
 
+def test_what_failed_once_more_is_open_again_and_told_anew(session: Session) -> None:
+    ask(session)
+    read(session).told_at = NOW
+    tasks.open_again(session, TaskKind.DISPUTE, "dp_1", due_at=NOW)
+    assert (read(session).told_at, read(session).due_at) == (NOW, NOW + DAY), "it was open"
+    settle(session, "mended, we thought")
+    tasks.open_again(session, TaskKind.DISPUTE, "dp_1", due_at=NOW + 3 * DAY)
+    again = read(session)
+    assert (again.done_at, again.told_at, again.due_at) == (None, None, NOW + 3 * DAY)
+
+
 def test_what_was_never_asked_is_not_settled(session: Session) -> None:
     settle(session, "won")
     assert session.scalars(select(MoneyTask)).all() == []

@@ -125,6 +125,15 @@ def test_what_went_back_and_what_is_disputed(giver: Giver) -> None:
     assert disputed["payments"][0]["disputes"][0]["state"] == "needs_response"
 
 
+def test_that_a_cards_network_thinks_of_fraud(giver: Giver) -> None:
+    till = Till(giver.sandbox, giver.gateway)
+    _, intent = till.given()
+    giver.sandbox.do(disputes.warn, till.charge_of(intent))
+    giver.hear()
+    (gift,) = held(giver)["gifts"]
+    assert len(gift["payments"][0]["fraud_warnings_since"]) == 1
+
+
 def test_declarations_mails_and_links_asked_for(giver: Giver) -> None:
     giver.given()
     with transaction() as session:

@@ -61,13 +61,13 @@ def gifts(session: Session, file: BinaryIO, *, now: datetime) -> list[OfflineGif
     """Return the gifts of a file; raise BadFile, or BadLines with everything that must be mended."""
     found: list[OfflineGift] = []
     bad: list[BadLine] = []
-    for number, entry in _entries(_text(file)):
+    for count, (number, entry) in enumerate(_entries(_text(file)), start=1):
+        if count > limits.OFFLINE_FILE_GIFTS:
+            raise BadFile(f"A file holds at most {limits.OFFLINE_FILE_GIFTS:,} gifts; part it.")
         try:
             found.append(offline_entries.gift(session, entry, nonce="", now=now))
         except BadGift as fault:
             bad += [BadLine(number, _NAMES[field], says) for field, says in fault.faults.items()]
-        if len(found) + len(bad) > limits.OFFLINE_FILE_GIFTS:
-            raise BadFile(f"A file holds at most {limits.OFFLINE_FILE_GIFTS:,} gifts; part it.")
     if bad:
         raise BadLines(bad)
     return list(_told_apart(found))

@@ -7,13 +7,15 @@ from typing import Final
 from payments import (
     checkouts,
     declarations,
-    erasing,
     findings,
     forgetting,
     notices,
     offline,
     refunding,
     renewals,
+    second_subscriptions,
+    stripping,
+    typed_names,
 )
 from payments.applying import disputes, intents, invoices, refunds, warnings
 from payments.giving import BEGUN
@@ -80,7 +82,7 @@ STORY: Final[Mapping[str, str]] = {
     intents.ON_ITS_WAY: "The money is on its way",
     intents.FAILED: "The debit failed",
     refunding.ASKED: "A refund was asked for",
-    refunding.REFUSED: "Stripe refused a refund",
+    refunding.REFUSED: "A refund was not made",
     refunds.GIVEN_BACK: "Given back",
     refunds.CAME_BACK: "A refund came back to us",
     "inquiry": "The bank asks about it",
@@ -113,7 +115,11 @@ STORY: Final[Mapping[str, str]] = {
     offline.TAKEN_BACK: "Its entry was taken back",
     declarations.DECLARED: "Gift Aid was declared",
     declarations.NOT_TAKEN: "Gift Aid was not declared: name or home were not those we know",
-    erasing.ERASED: "The donor was erased",
+    second_subscriptions.BEGUN: "A second subscription of it began",
+    second_subscriptions.CUSTOMER: "Whom its second subscription asks",
+    second_subscriptions.ENDED: "Its second subscription ended",
+    typed_names.OTHER_NAME: "It was given in another name than the donor's, or in none",
+    stripping.ERASED: "The donor was erased",
     forgetting.NOTICE_GONE: "The address for the notice was forgotten",
 }
 """What a giving event is called."""

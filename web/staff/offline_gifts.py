@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from config import languages, limits
 from config.logging import redact
 from db.session import transaction
-from payments import funds, offline, offline_books, offline_gifts, recipients
+from payments import funds, offline, offline_books, offline_gifts
 from payments.currencies import CURRENCIES
 from payments.models.giving import Donation
 from payments.offline_gifts import BadGift, Faults, OfflineGift
@@ -116,7 +116,8 @@ def _form(entry: Entry, faults: Faults | None = None) -> str:
             channels=offline_gifts.CHANNELS,
             currencies=sorted(CURRENCIES),
             languages=languages.LANGUAGES,
-            entered=[(each, offline_books.is_taken_back(session, each)) for each in entered],
+            entered=entered,
+            taken_back=offline_books.taken_back(session, entered),
             people=names_of_staff(session),
             limits=limits,
         )
@@ -141,7 +142,6 @@ def _question(reference: str, *, fault: str = "") -> str:
         return render_template(
             "staff/offline-gift-take-back.html",
             gift=donation,
-            recipient=recipients.of_gift(session, donation),
             is_taken_back=offline_books.is_taken_back(session, donation),
             fault=fault,
             limits=limits,

@@ -206,6 +206,19 @@ def test_one_that_dies_again_is_still_asked_about(stripe: gateway.Gateway) -> No
     assert open_tasks() == [(TaskKind.DEAD_EVENT, "evt_1")]
 
 
+def test_one_that_dies_again_is_asked_about_though_staff_had_settled_it(
+    stripe: gateway.Gateway,
+) -> None:
+    store(told())
+    for _ in range(2):
+        fail_always(stripe)
+        assert open_tasks() == [(TaskKind.DEAD_EVENT, "evt_1")]
+        with transaction() as session:
+            about = (TaskKind.DEAD_EVENT, "evt_1")
+            tasks.settle(session, *about, outcome="mended", staff_id=None, now=NOW)
+            events.replay(session, "evt_1", NOW)
+
+
 def test_one_that_was_applied_may_be_applied_again(stripe: gateway.Gateway) -> None:
     store(told())
     process(stripe)

@@ -92,9 +92,10 @@ def test_an_empty_journal_says_of_which_days_it_is() -> None:
     )
 
 
-def test_a_currency_without_known_decimals_breaks_it_off() -> None:
+@FORMATS
+def test_a_currency_without_known_decimals_breaks_it_off(kind: Format) -> None:
     with pytest.raises(ExportBroken, match="'XXX'"):
-        list(journal.rendered([line(currency="XXX")], YEAR, Format.BEANCOUNT))
+        list(journal.rendered([line(currency="XXX")], YEAR, kind))
 
 
 def test_a_story_over_stripes_wire_ends_with_what_stripe_holds(till: Till) -> None:

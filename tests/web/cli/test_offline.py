@@ -93,6 +93,13 @@ def test_what_cannot_be_entered_is_refused_in_a_sentence(
     assert entered() == []
 
 
+def test_an_amount_that_can_be_read_both_ways_is_refused(app: Flask) -> None:
+    thousand = (*GIFT, *BY, "--currency", "KWD", "--amount")
+    assert "unreadable" in commands.refused(app, "donations", "enter", *thousand, "1.000")
+    assert commands.run(app, "donations", "enter", *thousand, "1000").exit_code == 0
+    assert entered() == [1_000_000]
+
+
 def test_only_who_looks_after_the_money_enters(app: Flask, staff: Callable[..., Staff]) -> None:
     staff("chen", "author")
     words = ("donations", "enter", *GIFT, "--by", "chen@example.org")
@@ -161,3 +168,5 @@ def test_more_gifts_than_a_file_may_hold_are_refused(
 ) -> None:
     monkeypatch.setattr(limits, "OFFLINE_FILE_GIFTS", 2)
     assert "at most 2 gifts" in commands.refused(app, *book(HEAD + LINE * 3))
+    faults = commands.run(app, *book(f"{HEAD}soon,many,EURO,post,,,,\n")).stderr
+    assert "to be mended: 3" in faults, "a line with many faults is one line"

@@ -187,6 +187,15 @@ def test_another_gifts_receipt_is_not_here(counter: Counter) -> None:
         assert counter.bo.get(f"{path(gift)}/receipts/{number}").status_code == 404
 
 
+def test_the_money_is_shown_where_who_gave_does_not_open(counter: Counter) -> None:
+    gift = counter.gift()
+    with transaction() as session:
+        session.execute(update(Donor).values(name=b"no key opens this"))
+    page = counter.bo.read(path(gift))
+    assert "No key of ours opens" in page
+    assert f"{path(gift)}/refund" in page
+
+
 def test_a_copy_that_went_is_said_to_be_gone(counter: Counter) -> None:
     gift = counter.gift()
     number = f"{seen.every(Receipt)[0].year}-00001"
@@ -269,6 +278,11 @@ def test_what_is_not_here_is_said_not_to_be(counter: Counter, name: str) -> None
     assert answer.status_code == 422
     assert 'id="fault"' in answer.text
     assert EVE not in answer.text
+
+
+def test_a_search_for_who_is_no_donor_is_audited_too(counter: Counter) -> None:
+    counter.bo.post(f"{GIFTS}find", name=EVE)
+    assert money.audited() == [("donor.find", "no donor", "")]
 
 
 @pytest.mark.parametrize("body", [b"name=%00", b"name=%FF%FE", b"name=pi_%00x"])

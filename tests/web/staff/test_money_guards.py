@@ -16,6 +16,8 @@ PAGES = [
     ("GET", f"{GIFT}/receipts/2026-00001"),
     ("GET", f"{GIFT}/refund"),
     ("POST", f"{GIFT}/refund"),
+    ("GET", f"{GIFT}/erase-giver"),
+    ("POST", f"{GIFT}/erase-giver"),
     ("GET", "/staff/plans/"),
     ("GET", PLAN),
     ("GET", f"{PLAN}/end"),
@@ -31,7 +33,9 @@ PAGES = [
     ("POST", "/staff/funds/courts/retire"),
     ("POST", "/staff/funds/courts/restore"),
 ]
-OURS = {f"money_{name}" for name in ("gifts", "refunds", "plans", "tasks", "books", "funds")}
+OURS = {
+    f"money_{name}" for name in ("gifts", "givers", "refunds", "plans", "tasks", "books", "funds")
+}
 
 
 @pytest.fixture

@@ -100,6 +100,7 @@ def test_a_plan_that_was_never_paid_cannot_be_ended(pair: Pair) -> None:
     assert "End this plan" not in bo.read(path(plan))
     bo.post(f"{path(plan)}/end")
     assert "It was never paid" in bo.read(path(plan))
+    assert money.audited() == []
 
 
 def test_where_stripe_gives_no_sure_answer_staff_look_again(pair: Pair) -> None:

@@ -111,6 +111,14 @@ def test_an_entry_is_taken_back_once_with_its_reason_in_the_log(dana: Member) ->
     assert members.acts() == ["donation.enter", "donation.take-back"]
 
 
+def test_the_page_that_takes_back_names_nobody(dana: Member) -> None:
+    dana.post(OFFLINE, **FIELDS | {"address": "boris@example.org"}, do="enter")
+    page = dana.read(f"{OFFLINE}/{references()[0]}/take-back")
+    assert "the donor is mailed that" in page
+    assert "Boris" not in page
+    assert "boris@" not in page
+
+
 def test_what_stripe_brought_has_no_such_page(dana: Member) -> None:
     with transaction() as session:
         reference = giver.paid(session).reference
