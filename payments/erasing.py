@@ -7,22 +7,29 @@ Stripe may fail in between, and nothing is taken back then: asked again, it goes
 """
 
 import logging
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from config import limits
 from mailer import outbox
-from payments import checkouts, donor_mails, donors, giving_events, plans, receipt_copies
+from payments import (
+    checkouts,
+    donor_mails,
+    donors,
+    plans,
+    receipt_copies,
+    second_subscriptions,
+    stripping,
+)
 from payments.applying import disputes
 from payments.gateway import Gateway
 from payments.models.asking import DonorLinkRequest
-from payments.models.donors import Declaration, Donor
+from payments.models.donors import Donor
 from payments.models.giving import (
     Checkout,
     CheckoutState,
@@ -37,20 +44,31 @@ from payments.plans import Begin
 log = logging.getLogger(__name__)
 
 TEMPLATE: Final = "donor-erased"
-ERASED: Final = "donor erased"
-"""The giving event of each gift and plan whose donor was erased."""
 _ON_ITS_WAY: Final = (
     "A gift is on its way through the banks, and its receipt needs a name. Erase once it is here."
 )
 _DISPUTED: Final = (
     "A bank asks about a gift. Erase once that is decided: until then it may be answered."
 )
-_JUST_BEGUN: Final = "A gift was begun with this address just now. Erase once more."
 _PAYABLE: Final = (CheckoutState.NEW, CheckoutState.OPEN)
 
 
 class NotYet(Exception):
     """Something is not settled that needs the donor's name; the sentence says what to wait for."""
+
+
+class JustBegun(NotYet):
+    """A gift was begun meanwhile, which the next try closes."""
+
+    def __init__(self) -> None:
+        super().__init__("A gift was begun with this address just now. Erase once more.")
+
+
+class NoStripe(Exception):
+    """Something is to be ended at Stripe first, and no key for it is set."""
+
+    def __init__(self) -> None:
+        super().__init__("Set STRIPE_API_KEY first: something of this donor's is ended at Stripe.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +84,19 @@ class Erased:
 
 
 def erase(
-    stripe: Gateway, begin: Begin, donor_id: int, *, keep_years: int, now: datetime
+    stripe: Gateway | None,
+    begin: Begin,
+    donor_id: int,
+    *,
+    keep_years: int,
+    now: datetime,
+    by_staff: bool = False,
 ) -> Erased:
     """Erase a donor, at Stripe first and then here; once erased, it changes nothing.
 
-    `keep_years` is RECEIPT_KEEP_YEARS. Raises NotYet, and the failures of payments.gateway.
+    `stripe` is None where no key is set: then only who has nothing there is erased. `keep_years` is
+    RECEIPT_KEEP_YEARS; `by_staff` is what the last mail says. Raises NotYet, NoStripe, and the failures of
+    payments.gateway.
     """
     with begin() as session:
         donor = session.get_one(Donor, donor_id)
@@ -84,8 +110,10 @@ def erase(
             return Erased(0, 0, 0)
         _check_settled(session, donor)
         if _payable(session, donor_id) or _running(session, donor_id):
-            raise NotYet(_JUST_BEGUN)
-        gone, kept = _empty(session, donor, keep_years=keep_years, now=now)
+            raise JustBegun
+        _write_last(session, donor, by_staff=by_staff, keep_years=keep_years, now=now)
+        stripping.strip_donors(session, [donor.id], what=stripping.ERASED, now=now)
+        gone, kept = receipt_copies.forget_of(session, donor, keep_years=keep_years, now=now)
     log.info("donor %d was erased", donor_id)
     return Erased(ended, gone, kept)
 
@@ -98,14 +126,23 @@ def kept_until(session: Session, donor: Donor, *, keep_years: int, now: datetime
 # -- At Stripe -------------------------------------------------------------------------------------
 
 
-def _end_at_stripe(stripe: Gateway, begin: Begin, donor_id: int, *, now: datetime) -> int:
-    """Have nothing of a donor's paid any more, and their customers deleted; return how many plans ended."""
+def _end_at_stripe(stripe: Gateway | None, begin: Begin, donor_id: int, *, now: datetime) -> int:
+    """Have nothing of a donor's paid any more, and their customers deleted; return how many plans ended.
+
+    Raises NotYet before any plan is ended, and NoStripe before anything is.
+    """
     with begin() as session:
         payable = _payable(session, donor_id)
+        is_known_there = payable or _customers(session, donor_id) or _running(session, donor_id)
+    if not is_known_there:
+        return 0
+    if stripe is None:
+        raise NoStripe
     for checkout_id in payable:
         checkouts.withdraw(stripe, begin, checkout_id, now=now)
-    # Only now: a page that was paid in the meantime has begun a plan.
+    # Only now: a page that was paid in the meantime has begun a plan, or sent a debit on its way.
     with begin() as session:
+        _check_settled(session, session.get_one(Donor, donor_id))
         running = _running(session, donor_id)
     for plan_id in running:
         plans.cancel(stripe, begin, plan_id, now=now)
@@ -130,12 +167,20 @@ def _payable(session: Session, donor_id: int) -> Sequence[int]:
 def _running(session: Session, donor_id: int) -> Sequence[int]:
     """Return the plans that Stripe may ask payments for."""
     begun = select(Plan.id).where(Plan.donor_id == donor_id, Plan.subscription_id.is_not(None))
-    return session.scalars(begun.where(Plan.state != PlanState.ENDED).order_by(Plan.id)).all()
+    asking = or_(Plan.state != PlanState.ENDED, second_subscriptions.is_asking())
+    return session.scalars(begun.where(asking).order_by(Plan.id)).all()
+
+
+def _had_plans(session: Session, donor: Donor) -> bool:
+    begun = Plan.donor_id == donor.id, Plan.subscription_id.is_not(None)
+    return bool(session.scalar(select(exists().where(*begun))))
 
 
 def _customers(session: Session, donor_id: int) -> list[str]:
-    known = select(Plan.customer_id).where(Plan.donor_id == donor_id).distinct()
-    return [customer_id for customer_id in session.scalars(known) if customer_id is not None]
+    theirs = session.scalars(select(Plan).where(Plan.donor_id == donor_id)).all()
+    known = {plan.customer_id for plan in theirs if plan.customer_id is not None}
+    seconds = (second_subscriptions.customers(session, plan) for plan in theirs)
+    return sorted(known.union(*seconds))
 
 
 # -- What must settle first ------------------------------------------------------------------------
@@ -176,20 +221,9 @@ def _hold(session: Session, donor_id: int) -> Donor:
     return donor
 
 
-def _empty(session: Session, donor: Donor, *, keep_years: int, now: datetime) -> tuple[int, int]:
-    """Take away what is personal; return how many copies of receipts went and stayed."""
-    _write_last(session, donor, keep_years=keep_years, now=now)
-    _empty_gifts(session, donor, now=now)
-    standing = (Declaration.donor_id == donor.id, Declaration.ended_at.is_(None))
-    session.execute(update(Declaration).where(*standing).values(ended_at=now))
-    donor.address, donor.name, donor.postal_address = b"", None, None
-    donor.address_index = secrets.token_bytes(len(donor.address_index))
-    donor.token_version += 1
-    donor.erased_at = now
-    return receipt_copies.forget_of(session, donor, keep_years=keep_years, now=now)
-
-
-def _write_last(session: Session, donor: Donor, *, keep_years: int, now: datetime) -> None:
+def _write_last(
+    session: Session, donor: Donor, *, by_staff: bool, keep_years: int, now: datetime
+) -> None:
     """Empty all mails to a donor, also those that wait, and queue the one that says what was done."""
     until = kept_until(session, donor, keep_years=keep_years, now=now)
     outbox.empty(session, [mail.delivery_id for mail in donor_mails.held(session, donor)])
@@ -198,20 +232,11 @@ def _write_last(session: Session, donor: Donor, *, keep_years: int, now: datetim
         template=TEMPLATE,
         address=donors.address_of(session, donor),
         language=donor.language,
-        context={"kept_until": str(until or "")},
+        context={
+            "kept_until": str(until or ""),
+            "by_staff": by_staff,
+            "had_plans": _had_plans(session, donor),
+        },
         now=now,
         expires_at=now + timedelta(seconds=limits.ERASED_MAIL_SECONDS),
     )
-
-
-def _empty_gifts(session: Session, donor: Donor, *, now: datetime) -> None:
-    """Empty what was said with gifts and plans; a nonce has a keyed hash of the name and address in it."""
-    given: list[Donation | Plan] = [
-        *session.scalars(select(Plan).where(Plan.donor_id == donor.id).order_by(Plan.id)),
-        *session.scalars(select(Donation).where(Donation.donor_id == donor.id)),
-    ]
-    for each in given:
-        each.words = each.nonce = None
-        if isinstance(each, Donation):
-            each.joins_list = False
-        giving_events.add(session, each, ERASED, now=now)

@@ -16,7 +16,7 @@ from config import limits
 from db import due
 from db.due import Rule, Run
 from db.sealed import CannotOpen
-from payments import giving, giving_events, receipt_copies
+from payments import giving, giving_events, receipt_copies, stripping
 from payments.models.giving import Donation, Plan
 
 log = logging.getLogger(__name__)
@@ -34,30 +34,6 @@ _LOCK_GIFTS: Final = (
 )
 _LOCK_DONORS: Final = "SELECT id FROM donor WHERE id = ANY(:ids) FOR UPDATE SKIP LOCKED"
 _FIND: Final = "SELECT id FROM {table} WHERE {due} LIMIT :limit"
-# Nonces have a keyed hash of name and address in them.
-_EMPTY_GIFTS: Final = "UPDATE donation SET words = NULL, nonce = NULL, joins_list = false"
-_EMPTY_PLANS: Final = "UPDATE plan SET words = NULL, nonce = NULL"
-# Two random UUIDs are 244 random bits, and need no extension of PostgreSQL.
-_EMPTY_DONORS: Final = """
-    UPDATE donor
-       SET address = ''::bytea, name = NULL, postal_address = NULL,
-           address_index = decode(replace(gen_random_uuid()::text || gen_random_uuid()::text,
-                                          '-', ''), 'hex'),
-           erased_at = :now, token_version = token_version + 1
-     WHERE id = ANY(:ids)
-"""
-_NOTE: Final = """
-    INSERT INTO giving_event (donation_id, plan_id, at, what)
-    SELECT id, NULL, :now, :what FROM donation WHERE donor_id = ANY(:ids)
-     UNION ALL
-    SELECT NULL, id, :now, :what FROM plan WHERE donor_id = ANY(:ids)
-"""
-_FORGET: Final = (
-    f"{_EMPTY_GIFTS} WHERE donor_id = ANY(:ids)",
-    f"{_EMPTY_PLANS} WHERE donor_id = ANY(:ids)",
-    _NOTE,
-    _EMPTY_DONORS,
-)
 _OF_CHUNK: Final = f"WHERE ctid = ANY(ARRAY({due.CHUNK}))"
 
 
@@ -68,19 +44,18 @@ def forget_donors(session: Session, rule: Rule, run: Run) -> int:
         session.execute(text(statement), {"ids": list(found)})
     held = session.scalars(text(_LOCK_DONORS), {"ids": list(found)}).all()
     ids = due.still(session, rule, run, held)
-    for statement in _FORGET:
-        session.execute(text(statement), {"ids": list(ids), "now": run.now, "what": NEVER_PAID})
+    stripping.strip_donors(session, ids, what=NEVER_PAID, now=run.now)
     return len(ids)
 
 
 def empty_gifts(session: Session, rule: Rule, run: Run) -> int:
     """Empty what was said with donations that never were paid."""
-    return due.change(session, f"{_EMPTY_GIFTS} {_OF_CHUNK}", rule, run)
+    return due.change(session, f"{stripping.GIFTS} {_OF_CHUNK}", rule, run)
 
 
 def empty_plans(session: Session, rule: Rule, run: Run) -> int:
     """Empty what was said with plans that never began."""
-    return due.change(session, f"{_EMPTY_PLANS} {_OF_CHUNK}", rule, run)
+    return due.change(session, f"{stripping.PLANS} {_OF_CHUNK}", rule, run)
 
 
 def forget_notices(session: Session, rule: Rule, run: Run) -> int:

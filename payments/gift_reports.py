@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from payments import giving, numbering, recipients, refundable, standing
+from payments import erasing_givers, giving, numbering, recipients, refundable, standing
 from payments.applying import disputes, warnings
 from payments.documents.parties import Recipient
 from payments.giving import Words
@@ -69,10 +69,9 @@ def of(session: Session, gift: Donation) -> GiftReport:
 
 def giver(session: Session, gift: Donation) -> Giver:
     """Open who gave, and what was said with the gift or with its plan; raise db.sealed.CannotOpen."""
-    donor = gift.donor
     return Giver(
         who=recipients.of_gift(session, gift),
-        erased=donor is not None and donor.erased_at is not None,
+        erased=erasing_givers.is_erased(session, gift),
         said=giving.words_of(session, gift.plan or gift),
     )
 

@@ -9,7 +9,7 @@ from config import limits
 from config.languages import N_
 from db import due
 from db.due import Kept, Rule
-from payments import forgetting
+from payments import forgetting, stripping
 
 _IN_CASE: Final = N_("Who was interrupted can come back, and what failed can be looked into.")
 
@@ -111,9 +111,12 @@ RULES: Final = (
         setting="receipt_keep_years",
         in_years=True,
         table="receipt_copy",
-        due="""EXISTS (SELECT FROM receipt JOIN donor ON donor.id = receipt.donor_id
-                        WHERE receipt.id = receipt_copy.receipt_id AND donor.erased_at IS NOT NULL
-                          AND receipt.issued_at < :cutoff)""",
+        due=f"""EXISTS (SELECT FROM receipt LEFT JOIN donor ON donor.id = receipt.donor_id
+                        WHERE receipt.id = receipt_copy.receipt_id AND receipt.issued_at < :cutoff
+                          AND (donor.erased_at IS NOT NULL OR (receipt.donor_id IS NULL
+                           AND EXISTS (SELECT FROM giving_event AS e
+                                        WHERE e.donation_id = receipt.donation_id
+                                          AND e.what = '{stripping.ERASED}'))))""",  # noqa: S608 - a word of ours
         take=forgetting.forget_copies,
     ),
     Rule(

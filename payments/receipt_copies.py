@@ -11,12 +11,14 @@ from typing import Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, false, func, not_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from db.sealed import keyring
+from payments import stripping
 from payments.documents import issuer
 from payments.models.donors import Donor
+from payments.models.giving import Donation, GivingEvent
 from payments.models.receipts import Receipt, ReceiptCopy
 
 COLUMN: Final = "receipt_copy.pdf"
@@ -30,7 +32,7 @@ class Spoilt(Exception):
 
 
 class Gone(LookupError):
-    """The copy of a receipt was deleted when its donor was erased."""
+    """The copy of a receipt was deleted when its donor or giver was erased."""
 
     def __init__(self) -> None:
         super().__init__("The copy is gone, for its donor was erased; its number and hash remain.")
@@ -60,9 +62,11 @@ def read(session: Session, receipt: Receipt) -> bytes:
     return pdf
 
 
-def forget_of(session: Session, donor: Donor, *, keep_years: int, now: datetime) -> tuple[int, int]:
-    """Delete the copies of a donor's receipts that no law has us keep; return how many went and stayed."""
-    theirs = select(Receipt.id).where(Receipt.donor_id == donor.id)
+def forget_of(
+    session: Session, of: Donor | Donation, *, keep_years: int, now: datetime
+) -> tuple[int, int]:
+    """Delete the copies of such receipts that no law has us keep; return how many went and stayed."""
+    theirs = select(Receipt.id).where(_is_of(of))
     old = theirs.where(not_(_is_kept(session, keep_years, now)))
     gone = session.scalars(
         delete(ReceiptCopy)
@@ -75,12 +79,15 @@ def forget_of(session: Session, donor: Donor, *, keep_years: int, now: datetime)
 
 
 def forget_old(session: Session, *, keep_years: int, now: datetime, limit: int) -> int:
-    """Delete copies of erased donors whose years are over, at most so many; return how many it were."""
+    """Delete copies of who was erased whose years are over, at most so many; return how many it were."""
     old = (
         select(ReceiptCopy.receipt_id)
         .join(Receipt, Receipt.id == ReceiptCopy.receipt_id)
-        .join(Donor, Donor.id == Receipt.donor_id)
-        .where(Donor.erased_at.is_not(None), not_(_is_kept(session, keep_years, now)))
+        .outerjoin(Donor, Donor.id == Receipt.donor_id)
+        .where(
+            or_(Donor.erased_at.is_not(None), _giver_is_erased()),
+            not_(_is_kept(session, keep_years, now)),
+        )
         .order_by(ReceiptCopy.receipt_id)
         .limit(limit)
         .with_for_update(of=ReceiptCopy, skip_locked=True)
@@ -90,15 +97,30 @@ def forget_old(session: Session, *, keep_years: int, now: datetime, limit: int) 
     return len(ids)
 
 
-def last_year(session: Session, donor: Donor, *, keep_years: int, now: datetime) -> int | None:
-    """Return the year at whose end the last copy of a donor's receipts goes, None where all may go now."""
+def last_year(
+    session: Session, of: Donor | Donation, *, keep_years: int, now: datetime
+) -> int | None:
+    """Return the year at whose end the last copy of such receipts goes, None where all may go now."""
     kept = (
         select(func.max(Receipt.year))
         .join(ReceiptCopy, ReceiptCopy.receipt_id == Receipt.id)
-        .where(Receipt.donor_id == donor.id, _is_kept(session, keep_years, now))
+        .where(_is_of(of), _is_kept(session, keep_years, now))
     )
     newest = session.scalar(kept)
     return None if newest is None else newest + keep_years
+
+
+def _is_of(of: Donor | Donation) -> ColumnElement[bool]:
+    """Tell which receipts are a donor's, or of one gift."""
+    return Receipt.donor_id == of.id if isinstance(of, Donor) else Receipt.donation_id == of.id
+
+
+def _giver_is_erased() -> ColumnElement[bool]:
+    """Tell which receipts are of gifts whose giver had no row of their own, and was erased."""
+    erased = exists().where(
+        GivingEvent.donation_id == Receipt.donation_id, GivingEvent.what == stripping.ERASED
+    )
+    return and_(Receipt.donor_id.is_(None), erased)
 
 
 def _is_kept(session: Session, keep_years: int, now: datetime) -> ColumnElement[bool]:

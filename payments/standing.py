@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from payments.models.giving import Donation
 from payments.models.money import Dispute, Payment, Refund
@@ -29,16 +29,18 @@ class Standing:
 
 
 def of(session: Session, donation: Donation) -> Standing:
-    """Compute a donation's standing from its rows.
+    """Compute a donation's standing from its rows."""
+    found = session.execute(_SUMS.where(Donation.id == donation.id)).one()
+    amount, received, refunded, disputed, lost = map(int, found)
+    return Standing(refunded, disputed, lost, kept(amount, received, refunded, lost))
 
-    A gift that was paid twice is not worth twice, and one of the payments given back takes nothing from it:
-    so `kept` is what is left of all its payments, and never more than the gift.
+
+def kept(amount: int, received: int, refunded: int, lost: int) -> int:
+    """Return what is left of all that was paid for a gift, and never more than the gift.
+
+    One that was paid twice is not worth twice, and one of the payments given back takes nothing from it.
     """
-    refunded = _refunded(session, donation)
-    disputed = _disputes(session, donation, DISPUTED)
-    lost = _disputes(session, donation, LOST)
-    left = _received(session, donation) - refunded - lost
-    return Standing(refunded, disputed, lost, max(0, min(donation.amount, left)))
+    return max(0, min(amount, received - refunded - lost))
 
 
 def given_back_whole(session: Session, payment_intent_id: str) -> bool:
@@ -51,28 +53,25 @@ def given_back_whole(session: Session, payment_intent_id: str) -> bool:
     return amount is not None and int(session.scalar(back) or 0) >= amount
 
 
-def _received(session: Session, donation: Donation) -> int:
-    paid = select(func.sum(Payment.amount)).where(Payment.donation_id == donation.id)
-    return int(session.scalar(paid) or 0)
-
-
-def _refunded(session: Session, donation: Donation) -> int:
-    given_back = (
-        select(func.sum(Refund.amount))
-        .join(Payment, Payment.payment_intent_id == Refund.payment_intent_id)
-        .where(Payment.donation_id == donation.id, Refund.status.in_(GIVEN_BACK))
+def _sum(column: InstrumentedAttribute[int], *where: ColumnElement[bool]) -> ColumnElement[int]:
+    theirs = select(func.coalesce(func.sum(column), 0)).where(
+        Payment.donation_id == Donation.id, *where
     )
-    return int(session.scalar(given_back) or 0)
+    return theirs.correlate(Donation).scalar_subquery()
 
 
-def _disputes(session: Session, donation: Donation, statuses: Collection[str]) -> int:
-    taken = (
-        select(func.sum(Dispute.amount))
-        .join(Payment, Payment.payment_intent_id == Dispute.payment_intent_id)
-        .where(
-            Payment.donation_id == donation.id,
-            Dispute.status.in_(statuses),
-            ~Dispute.reinstated,
-        )
-    )
-    return int(session.scalar(taken) or 0)
+def _disputes(statuses: Collection[str]) -> ColumnElement[int]:
+    of_payment = Dispute.payment_intent_id == Payment.payment_intent_id
+    return _sum(Dispute.amount, of_payment, Dispute.status.in_(statuses), ~Dispute.reinstated)
+
+
+# Sums over all payments of a gift, 0 where there is nothing: columns of any statement that selects donations,
+# so that a list of many gifts adds up as one gift does.
+RECEIVED_SUM: Final = _sum(Payment.amount)
+REFUNDED_SUM: Final = _sum(
+    Refund.amount,
+    Refund.payment_intent_id == Payment.payment_intent_id,
+    Refund.status.in_(GIVEN_BACK),
+)
+LOST_SUM: Final = _disputes(LOST)
+_SUMS: Final = select(Donation.amount, RECEIVED_SUM, REFUNDED_SUM, _disputes(DISPUTED), LOST_SUM)

@@ -27,6 +27,7 @@ from web.public import giving_erasure as public_giving_erasure
 from web.public import giving_links as public_giving_links
 from web.public import giving_papers as public_giving_papers
 from web.public import giving_plans as public_giving_plans
+from web.public import giving_renaming as public_giving_renaming
 from web.public import home as public_home
 from web.public import manage as public_manage
 from web.public import manage_pgp as public_manage_pgp
@@ -54,6 +55,7 @@ from web.staff import (
     money_exports,
     money_funds,
     money_gifts,
+    money_givers,
     money_plans,
     money_refunds,
     money_tasks,
@@ -129,6 +131,7 @@ SURFACES: Final = (
     ),
     Surface(money_gifts.blueprint, "/staff/donations", KEEPERS),
     Surface(money_refunds.blueprint, "/staff/donations", KEEPERS),
+    Surface(money_givers.blueprint, "/staff/donations", KEEPERS),
     Surface(offline_gifts.blueprint, "/staff/donations", KEEPERS),
     Surface(money_plans.blueprint, "/staff/plans", KEEPERS),
     Surface(money_tasks.blueprint, "/staff/money/tasks", KEEPERS),
@@ -151,6 +154,7 @@ SURFACES: Final = (
     Surface(public_giving_plans.blueprint, "", guards.open_to_all),
     Surface(public_giving_papers.blueprint, "", guards.open_to_all),
     Surface(public_giving_declarations.blueprint, "", guards.open_to_all),
+    Surface(public_giving_renaming.blueprint, "", guards.open_to_all),
     Surface(public_giving_erasure.blueprint, "", guards.open_to_all),
     Surface(hooks_stripe.blueprint, "/hooks", guards.open_to_all),
     Surface(api_subscriptions.blueprint, "/api/v1", guards.open_to_all),

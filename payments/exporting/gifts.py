@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, load_only
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from config import limits
 from db.sealed import CannotOpen
@@ -17,7 +17,7 @@ from payments.exporting.rows import Cell, ExportBroken, Table
 from payments.exporting.spans import Span
 from payments.models.donors import Donor
 from payments.models.giving import Channel, Donation, DonationState, Fund, Interval, Plan
-from payments.models.money import Dispute, Payment, Refund
+from payments.models.money import Payment
 from payments.models.receipts import Receipt
 
 COLUMNS: Final = (
@@ -56,8 +56,8 @@ class Gift:
 
     @property
     def kept(self) -> int:
-        """What is left, as payments.standing computes it of one gift."""
-        return max(0, min(self.amount, self.received - self.refunded - self.lost))
+        """What is left of the gift."""
+        return standing.kept(self.amount, self.received, self.refunded, self.lost)
 
 
 def table(session: Session, span: Span, *, names: bool) -> Table:
@@ -155,32 +155,10 @@ def _in(span: Span) -> ColumnElement[bool]:
     )
 
 
-def _sum(column: InstrumentedAttribute[int], *where: ColumnElement[bool]) -> ColumnElement[int]:
-    """Return the sum of what belongs to any payment of a gift, 0 where nothing does."""
-    theirs = select(func.coalesce(func.sum(column), 0)).where(
-        Payment.donation_id == Donation.id, *where
-    )
-    return theirs.correlate(Donation).scalar_subquery()
-
-
-# By the rules of payments.standing, which asks for one gift at a time.
-_RECEIVED: Final = _sum(Payment.amount)
-_REFUNDED: Final = _sum(
-    Refund.amount,
-    Refund.payment_intent_id == Payment.payment_intent_id,
-    Refund.status.in_(standing.GIVEN_BACK),
-)
-_LOST: Final = _sum(
-    Dispute.amount,
-    Dispute.payment_intent_id == Payment.payment_intent_id,
-    Dispute.status.in_(standing.LOST),
-    ~Dispute.reinstated,
-)
-
 _FIELDS: Final = (
     *(Donation.id, Donation.reference, Donation.channel, Donation.state, Donation.amount),
     *(Donation.costs, Donation.currency, Donation.paid_at, Donation.received_on),
     *(Fund.slug, Plan.reference, Plan.interval, Donor.reference, Payment.payment_intent_id),
-    *(_RECEIVED, _REFUNDED, _LOST),
+    *(standing.RECEIVED_SUM, standing.REFUNDED_SUM, standing.LOST_SUM),
 )
 """The fields of a `Gift`, in its order."""

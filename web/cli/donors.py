@@ -1,29 +1,24 @@
-"""`flask donations data` and `… erase`: all that we hold of a donor, and to hold it no more."""
+"""`flask donations data`, `… erase`, `… erase-giver`: all that we hold of a donor, and to hold it no more."""
 
 import json
 from datetime import UTC, datetime
 from typing import Final
 
 import click
+from sqlalchemy.orm import Session
 
 from db.sealed import CannotOpen
 from db.session import transaction
 from mailer import addresses
-from payments import erasing, gateway, own_data
+from payments import erasing, erasing_givers, gateway, offline, own_data
 from payments.erasing import Erased
-from payments.gateway import Gateway
-from web.cli import acts, donations, receipts
+from payments.models.giving import Donation
+from staff.models import RoleName, StaffMember
+from web.cli import acts, donations, members, receipts
 from wiring import names
 from wiring.core import core
 
 group = donations.group
-
-
-class NoStripe(Exception):
-    """Donations are off, and nobody could end a donor's plans."""
-
-    def __init__(self) -> None:
-        super().__init__("Set STRIPE_API_KEY first: a donor's plans are ended at Stripe.")
 
 
 _REFUSALS: Final = (
@@ -33,8 +28,9 @@ _REFUSALS: Final = (
     erasing.NotYet,
     gateway.TemporaryFailure,
     gateway.PermanentFailure,
-    NoStripe,
+    erasing.NoStripe,
 )
+_REFUSALS_OF_GIVERS: Final = (members.NotTheirs, offline.UnknownGift, erasing_givers.HasDonor)
 
 
 @group.command("data")
@@ -59,26 +55,51 @@ def erase(*, address: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"Erase donor {number}? This cannot be taken back.", abort=True, err=True)
     with acts.refusals(*_REFUSALS):
-        stripe = _stripe()
         # Before it is done: one that was killed half way has ended plans, and must not be missing.
         with transaction() as session:
             acts.record(session, "donor.erase", subject=f"donor {number}")
         done = erasing.erase(
-            stripe,
+            core().stripe,
             transaction,
             number,
             keep_years=core().settings.receipt_keep_years,
             now=datetime.now(UTC),
+            by_staff=True,
         )
     core().bell.ring(names.SEND_TX)
     click.echo(_told(number, done))
 
 
-def _stripe() -> Gateway:
-    stripe = core().stripe
-    if stripe is None:
-        raise NoStripe
-    return stripe
+@group.command("erase-giver")
+@click.argument("reference")
+@click.option("--by", required=True, metavar="EMAIL", help="Who does it: finance or admin.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase_giver(*, reference: str, by: str, yes: bool) -> None:
+    """Erase who gave the offline gift REFERENCE without a mail address; this cannot be taken back."""
+    with acts.refusals(*_REFUSALS_OF_GIVERS), transaction() as session:
+        _named(session, reference, by)
+    if not yes:
+        question = f"Erase the giver of {reference}? This cannot be taken back."
+        click.confirm(question, abort=True, err=True)
+    with acts.refusals(*_REFUSALS_OF_GIVERS), transaction() as session:
+        gift, member = _named(session, reference, by)
+        keep_years, now = core().settings.receipt_keep_years, datetime.now(UTC)
+        gone, kept = erasing_givers.erase(
+            session, gift.id, staff_id=member.id, keep_years=keep_years, now=now
+        )
+        subject, way = f"donation {gift.id}", "by command"
+        acts.record(
+            session, "donation.erase-giver", subject=subject, detail=way, staff_id=member.id
+        )
+    click.echo(
+        f"The giver of {reference} is erased; copies of receipts deleted: {gone}, kept by law: {kept}."
+    )
+
+
+def _named(session: Session, reference: str, email: str) -> tuple[Donation, StaffMember]:
+    """Return the offline gift of a reference, and who wants its giver erased."""
+    member = members.named(session, email, RoleName.FINANCE, RoleName.ADMIN)
+    return offline.named(session, reference), member
 
 
 def _told(number: int, done: Erased) -> str:

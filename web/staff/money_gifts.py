@@ -3,6 +3,7 @@
 Who gave stands on the page of their gift alone, and each look at it is written into the audit chain.
 """
 
+import logging
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -26,10 +27,13 @@ from payments import (
 )
 from payments.gift_finding import Found
 from payments.gift_lists import Wanted
+from payments.gift_reports import Giver
 from payments.models.giving import Channel, Donation, DonationState, Plan
 from web import downloads, hours
 from web.staff import acts, money_access, money_filters, money_words
 from web.staff.announcements import names_of_staff
+
+log = logging.getLogger(__name__)
 
 blueprint = Blueprint("money_gifts", __name__)
 blueprint.add_app_template_filter(findings.money, "money")
@@ -47,9 +51,12 @@ def find() -> ResponseReturnValue:
     """Lead to what a number, a reference, an id of Stripe's or a donor's whole address names."""
     try:
         with transaction() as session:
-            path = _path(_sought(session, request.form.get("name", "").strip()))
+            sought = _sought(session, request.form.get("name", "").strip())
+            path = _path(sought) if sought else None
     except (gift_finding.NotFound, addresses.BadAddress) as missing:
         return _list_page(fault=str(missing)), HTTPStatus.UNPROCESSABLE_ENTITY
+    if path is None:
+        return _list_page(fault=str(gift_finding.NotFound())), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(path, HTTPStatus.SEE_OTHER)
 
 
@@ -62,7 +69,7 @@ def show(reference: str) -> str:
         return render_template(
             "staff/money/gift.html",
             report=gift_reports.of(session, gift),
-            giver=gift_reports.giver(session, gift),
+            giver=_giver(session, gift),
             tasks=task_lists.of_gift(session, gift),
             people=names_of_staff(session),
             words=money_words,
@@ -94,13 +101,21 @@ def found(session: Session, reference: str) -> Donation:
     return gift
 
 
-def _sought(session: Session, name: str) -> Found:
+def _giver(session: Session, gift: Donation) -> Giver | None:
+    """Return who gave, None where no key of ours opens it: the money is shown all the same."""
+    try:
+        return gift_reports.giver(session, gift)
+    except CannotOpen as fault:
+        log.warning("who gave donation %d cannot be shown: %s", gift.id, fault)
+        return None
+
+
+def _sought(session: Session, name: str) -> Found | None:
+    """Return what is called so, None for an address that is no donor's: that too is told to who asks."""
     if "@" not in name:
         return gift_finding.find(session, name)
     donor = donors.find(session, addresses.normalise(name))
-    if donor is None:
-        raise gift_finding.NotFound
-    acts.record(session, "donor.find", subject=f"donor {donor.id}")
+    acts.record(session, "donor.find", subject=f"donor {donor.id}" if donor else "no donor")
     return donor
 
 

@@ -76,7 +76,8 @@ def end(reference: str) -> ResponseReturnValue:
     with transaction() as session:
         plan = _found(session, reference)
         ends = plan.state is not PlanState.ENDED
-        if ends:
+        # Only what Stripe is asked is an act.
+        if ends and plan.subscription_id is not None and core().stripe is not None:
             acts.record(session, "plan.end", subject=f"plan {plan.id}")
     flash(*(_ended(plan.id) if ends else ("It had ended before.", "success")))
     return redirect(url_for(".show", reference=reference), HTTPStatus.SEE_OTHER)

@@ -1,8 +1,8 @@
-"""`flask donations data` and `… erase`: a donor by their address, which the audit log does not keep."""
+"""`flask donations data`, `… erase`, `… erase-giver`: whom they are about, the audit log does not keep."""
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -13,7 +13,8 @@ from payments.models.donors import Donor
 from payments.models.giving import Donation, DonationState, PlanState
 from sandbox.stripe.server import Stripe
 from staff.models import AuditEntry
-from tests.cast import AMIRA, BORIS
+from tests.cast import AMIRA, BORIS, Staff
+from tests.payments import offline_givers
 from tests.payments.applying.till import opened
 from tests.payments.plans.giver import Giver
 from tests.payments.receipts import giver as gifts
@@ -121,7 +122,94 @@ def test_where_stripe_is_away_nothing_is_erased(app: Flask, giver: Giver) -> Non
 
 def test_without_stripe_nobody_could_end_the_plans(app: Flask) -> None:
     with transaction() as session:
-        gifts.paid(session)
+        donor = gifts.paid(session).donor
+        session.add(
+            Plan(
+                donor=donor,
+                interval=Interval.MONTH,
+                state=PlanState.ACTIVE,
+                subscription_id="sub_1",
+                customer_id="cus_1",
+                amount=500,
+                currency="EUR",
+                language="en",
+            )
+        )
     said = commands.refused(app, "donations", "erase", BORIS, "--yes")
-    assert said == "Error: Set STRIPE_API_KEY first: a donor's plans are ended at Stripe."
+    assert (
+        said == "Error: Set STRIPE_API_KEY first: something of this donor's is ended at Stripe."
+    )
+    assert not erased()
+
+
+def test_without_stripe_who_has_nothing_there_is_erased(app: Flask) -> None:
+    with transaction() as session:
+        gifts.paid(session)
+    commands.run(app, "donations", "erase", BORIS, "--yes")
+    assert erased()
+
+
+@pytest.fixture
+def cheque(app: Flask, staff: Callable[..., Staff]) -> str:
+    """Give the reference of a cheque whose giver has no mail address, which Dana of finance entered."""
+    dana = staff("dana", "finance")
+    with transaction() as session:
+        gift = offline_givers.enter(session, dana, offline_givers.WITHOUT_MAIL)
+        return str(gift.reference)
+
+
+def words() -> bytes | None:
+    with transaction() as session:
+        return session.scalars(select(Donation.words)).one()
+
+
+BY = ("--by", "dana@example.org")
+
+
+def test_a_giver_without_a_mail_address_is_erased_in_somebodys_name(
+    app: Flask, cheque: str
+) -> None:
+    done = commands.run(app, "donations", "erase-giver", cheque, *BY, "--yes")
+    assert done.exit_code == 0, done.output
+    assert f"The giver of {cheque} is erased; copies of receipts deleted: 1, kept by law: 0" in (
+        done.stdout
+    )
+    assert words() is None
+    assert members.acts() == ["donation.erase-giver"]
+    assert chain() == "donation 1 by command"
+
+
+@pytest.mark.parametrize(("answer", "is_done"), [("y\n", True), ("n\n", False), ("", False)])
+def test_before_a_giver_is_erased_it_asks(
+    app: Flask, cheque: str, answer: str, *, is_done: bool
+) -> None:
+    asked = ["donations", "erase-giver", cheque, *BY]
+    done = app.test_cli_runner().invoke(args=asked, input=answer)
+    assert f"Erase the giver of {cheque}? This cannot be taken back." in done.stderr
+    assert (done.exit_code == 0, words() is None) == (is_done, is_done)
+
+
+@pytest.mark.parametrize("reference", ["", "x", "0" * 32, "9" * 5_000, "a\0b"])
+def test_what_names_no_cheque_is_refused(app: Flask, cheque: str, reference: str) -> None:
+    said = commands.refused(app, "donations", "erase-giver", reference, *BY, "--yes")
+    assert "no offline gift" in said
+    assert words()
+
+
+def test_who_does_not_look_after_the_money_erases_nobody(
+    app: Flask, cheque: str, staff: Callable[..., Staff]
+) -> None:
+    staff("chen", "author")
+    asked = ("erase-giver", cheque, "--by", "chen@example.org", "--yes")
+    assert "finance or admin" in commands.refused(app, "donations", *asked)
+    assert (bool(words()), members.acts()) == (True, [])
+
+
+def test_a_giver_with_a_mail_address_is_erased_by_it(
+    app: Flask, staff: Callable[..., Staff]
+) -> None:
+    with transaction() as session:
+        gift = offline_givers.enter(session, staff("dana", "finance"))
+    asked = ("erase-giver", str(gift.reference), *BY, "--yes")
+    assert "mail address: erase them by it" in commands.refused(app, "donations", *asked)
     assert (erased(), members.acts()) == (False, [])
