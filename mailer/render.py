@@ -86,7 +86,8 @@ def mail(name: str, *, language: str, **context: object) -> Mail:
     release: `parts`, `around: Surroundings`, `release_url`, `unsubscribe_url`, `manage_url`, and
     `test=True` for a trial to staff; confirm: `topics`, `confirm_url`, `hours`, `manage_url`;
     already-subscribed: `unsubscribe_url`, `manage_url`; manage-link: `fresh_url`, `minutes`;
-    donor-link: `giving_url`, `minutes`; donor-erased: `kept_until` (a year, '' where no copy is kept);
+    donor-link: `giving_url`, `minutes`; donor-erased: `by_staff`, `had_plans` and
+    `kept_until` (a year, '' where no copy is kept);
     address-change: `confirm_url` ('' where the address is taken), `subscribe_url`, `hours`;
     address-change-told, key-expired: `manage_url`; address-changed: `subscribe_url`;
     plan-…: `amount`, `giving_url`; and in plan-payment-failed `day`, `mend_url`; in plan-last-try and

@@ -12,7 +12,8 @@ from typing import Final
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from payments import donors, giving, giving_events
+from payments import donors, giving, giving_events, typed_names
+from payments.giving import Words
 from payments.models.donors import Declaration, Donor
 from payments.models.giving import Donation, DonationState
 
@@ -25,31 +26,30 @@ NOT_TAKEN: Final = "declaration not taken"
 def make(session: Session, donation: Donation, *, now: datetime) -> Declaration | None:
     """Make what was declared with a gift, or with its plan, its donor's declaration; None where nothing was.
 
-    In the transaction that makes the donation paid, under its row's lock, before its receipt. Name and home
-    leave the sealed words whatever becomes of them.
+    In the transaction that makes the donation paid, under its row's lock, before its receipt. The home leaves
+    the sealed words whatever becomes of it; the name does in `typed_names.compare`, which comes next.
 
     Anybody may type anybody's mail address. With a donor's first paid gift, name and home become what was
-    typed, as `donors.find_or_make` has it. Of a donor who has paid before, what is missing is filled in and
-    nothing is replaced: where name or home are not the known ones, nothing is declared, and an event of the
-    gift says so. The receipt goes to the donor and quotes the declaration: who was spoken for can end it.
+    typed, as `donors.find_or_make` has it. Who has paid before declares in the name that is known, and only a
+    home that is missing is filled in: where the name is another or none is known, or the home is another,
+    nothing is declared, and an event of the gift says so. The receipt goes to the donor and quotes the
+    declaration. Who was spoken for sets their name right on their own page (`payments.renaming`), which ends
+    what a stranger declared, and declares with their next gift.
     """
     given = donation.plan or donation
     said = giving.words_of(session, given)
     if not said.declaration or donation.donor_id is None:
         return None
-    kept = replace(said, declaration="", name="", postal_address="")
+    kept = replace(said, declaration="", postal_address="")
     given.words = giving.seal(session, given, kept)
-    donor = _locked(session, donation.donor_id)
+    donor = typed_names.locked(session, donation.donor_id)
     declared_at = min(given.created_at, now)
     if donor.erased_at is not None or _spoke_since(session, donor, declared_at):
         return None
-    name, home = _known(session, donor, donation)
-    if not (_agree(name, said.name) and _agree(home, said.postal_address)):
+    if _has_given(session, donor, donation) and not _is_theirs(session, donor, said):
         giving_events.add(session, donation, NOT_TAKEN, now=now)
         return None
-    donors.describe(
-        session, donor, name=name or said.name, postal_address=home or said.postal_address
-    )
+    _describe(session, donor, said)
     giving_events.add(session, donation, DECLARED, now=now)
     return _stand(session, donor, said.declaration, at=declared_at)
 
@@ -73,7 +73,7 @@ def stood(session: Session, donor: Donor, at: datetime) -> Declaration | None:
 
 def end(session: Session, donor: Donor, *, now: datetime) -> bool:
     """End the declaration that stands, as its donor asks; return whether there was one."""
-    _locked(session, donor.id)
+    typed_names.locked(session, donor.id)
     stands = standing(session, donor)
     if stands is None:
         return False
@@ -82,33 +82,45 @@ def end(session: Session, donor: Donor, *, now: datetime) -> bool:
     return True
 
 
-def _locked(session: Session, donor_id: int) -> Donor:
-    """Return a donor whom nobody else describes or has declare until the commit."""
-    locked = {"key_share": True}  # rows that merely name the donor need not wait
-    return session.get_one(Donor, donor_id, with_for_update=locked, populate_existing=True)
-
-
 def _spoke_since(session: Session, donor: Donor, at: datetime) -> bool:
     """Tell whether a donor has declared or ended anything since this was ticked: the later word holds."""
     later = func.greatest(Declaration.made_at, Declaration.ended_at) > at
     return bool(session.scalar(select(exists().where(Declaration.donor_id == donor.id, later))))
 
 
-def _known(session: Session, donor: Donor, donation: Donation) -> tuple[str, str]:
-    """Return the name and home that no form may change any more: none before another gift was paid."""
+def has_ever(session: Session, donor: Donor) -> bool:
+    """Tell whether a donor has ever declared, also where it has ended since."""
+    return bool(session.scalar(select(exists().where(Declaration.donor_id == donor.id))))
+
+
+def _has_given(session: Session, donor: Donor, donation: Donation) -> bool:
+    """Tell whether another gift of a donor was paid: then no form names them any more."""
     paid_before = exists().where(
         Donation.donor_id == donor.id,
         Donation.state == DonationState.PAID,
         Donation.id != donation.id,
     )
-    if not session.scalar(select(paid_before)):
-        return "", ""
-    return donors.name_of(session, donor), donors.postal_address_of(session, donor)
+    return bool(session.scalar(select(paid_before)))
 
 
-def _agree(known: str, typed: str) -> bool:
-    """Tell whether nothing is known, or what was typed is that, however it is spaced and punctuated."""
-    return not known or _words(known) == _words(typed)
+def _is_theirs(session: Session, donor: Donor, said: Words) -> bool:
+    """Tell whether name and home are those we know, however the home is punctuated; it may be missing."""
+    home = donors.postal_address_of(session, donor)
+    return typed_names.agree(donors.name_of(session, donor), said.name) and (
+        not home or _words(home) == _words(said.postal_address)
+    )
+
+
+def _describe(session: Session, donor: Donor, said: Words) -> None:
+    """Name and place a donor as they declared; what was known already stays as it was spelled."""
+    name, home = donors.name_of(session, donor), donors.postal_address_of(session, donor)
+    known = typed_names.agree(name, said.name)
+    donors.describe(
+        session,
+        donor,
+        name="" if known else said.name,
+        postal_address=said.postal_address if _words(home) != _words(said.postal_address) else "",
+    )
 
 
 def _words(text: str) -> list[str]:

@@ -133,11 +133,11 @@ def _end_at_stripe(stripe: Gateway | None, begin: Begin, donor_id: int, *, now: 
     """
     with begin() as session:
         payable = _payable(session, donor_id)
-        is_known_there = payable or _customers(session, donor_id) or _running(session, donor_id)
-    if not is_known_there:
-        return 0
+        known_there = payable or _customers(session, donor_id) or _running(session, donor_id)
     if stripe is None:
-        raise NoStripe
+        if known_there:
+            raise NoStripe
+        return 0
     for checkout_id in payable:
         checkouts.withdraw(stripe, begin, checkout_id, now=now)
     # Only now: a page that was paid in the meantime has begun a plan, or sent a debit on its way.

@@ -13,12 +13,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from config import limits
-from payments import claimants, donors, numbering, receipts, standing
+from payments import claimants, donors, numbering, receipts, standing, typed_names
 from payments.claimants import Home, Name
 from payments.documents import issuer
 from payments.models.donors import Declaration, Donor
-from payments.models.giving import Donation, DonationState
+from payments.models.giving import Channel, Donation, DonationState
 from payments.standing import Standing
 
 CURRENCY: Final = "GBP"
@@ -77,20 +76,12 @@ def claims(session: Session, first: date, last: date) -> Iterator[Claim | LeftOu
 def covers(declaration: Declaration, day: date, zone: str) -> bool:
     """Tell whether a declaration covers gifts of a day in the IANA time zone `zone`.
 
-    It does from four years before it was made until the day before it was ended (notes to HMRC's model
-    declaration).
+    It does from the day it was made until the day before it was ended (notes to HMRC's model declaration).
+    HMRC would have it reach back four years; nobody has proven who gave with the same mail address then.
     """
     if declaration.ended_at and day >= declaration.ended_at.astimezone(ZoneInfo(zone)).date():
         return False
-    return day >= _years_before(declaration.made_at.astimezone(ZoneInfo(zone)).date())
-
-
-def _years_before(day: date) -> date:
-    year = day.year - limits.DECLARATION_YEARS
-    try:
-        return day.replace(year=year)
-    except ValueError:  # the last of a February that was shorter then
-        return date(year, 3, 1)
+    return day >= declaration.made_at.astimezone(ZoneInfo(zone)).date()
 
 
 def _given(first: date, last: date, zone: str) -> Select[Donation]:
@@ -108,9 +99,24 @@ def _given(first: date, last: date, zone: str) -> Select[Donation]:
 
 
 def _is_declared(session: Session, donation: Donation, zone: str) -> bool:
+    """Tell whether a declaration covers a gift's day, and was made no later than the gift itself.
+
+    Words that took the place of others on a day go on from where those began.
+    """
     theirs = select(Declaration).where(Declaration.donor_id == donation.donor_id)
     day = receipts.given_on(donation, zone)
-    return any(covers(each, day, zone) for each in session.scalars(theirs))
+    first = end = None
+    for each in session.scalars(theirs.order_by(Declaration.id)):
+        first = first if first is not None and end == each.made_at else each.made_at
+        if covers(each, day, zone) and _is_begun_since(donation, first):
+            return True
+        end = each.ended_at
+    return False
+
+
+def _is_begun_since(donation: Donation, at: datetime) -> bool:
+    """Tell whether a gift was begun at a time or later; of an offline gift the day alone is known."""
+    return donation.channel is not Channel.STRIPE or donation.created_at >= at
 
 
 def _claim(
@@ -121,6 +127,8 @@ def _claim(
     home = claimants.home(donors.postal_address_of(session, donor))
     if donor.erased_at is not None:
         return _left_out(session, donation, "the donor was erased")
+    if typed_names.is_other(session, donation):
+        return _left_out(session, donation, "it was given in another name than the donor's")
     if stands.disputed:
         return _left_out(session, donation, "the donor's bank disputes it")
     if name is None:

@@ -1,7 +1,7 @@
 """Giving: what a visitor wishes to give becomes a row, before anybody at Stripe is asked anything."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
@@ -52,7 +52,8 @@ class Words:
 
     A plan keeps here that its donor joins the list, for the first donation that it becomes. `name` is
     whom the receipt names where a gift has no donor: a giver without a mail address has no row of their own.
-    Where `declaration` is the wording that was ticked, name and home wait here until the gift is paid.
+    What a donor typed as their name waits here until the gift is paid (`payments.typed_names`); so does their
+    home, where `declaration` is the wording that was ticked.
     """
 
     tribute_name: str = ""
@@ -130,18 +131,13 @@ def _made(session: Session, wish: Wish, now: datetime) -> Donation | Plan:
 
 
 def _said(wish: Wish) -> Words:
-    words = Words(
+    return Words(
         tribute_name=wish.tribute_name,
         notice_address=wish.notice_address,
         message=wish.message,
         joins_list=wish.joins_list and wish.interval is not None,
-    )
-    if not wish.declaration:
-        return words
-    return replace(
-        words,
         name=wish.name,
-        postal_address=wish.postal_address,
+        postal_address=wish.postal_address if wish.declaration else "",
         declaration=wish.declaration,
     )
 

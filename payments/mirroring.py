@@ -5,16 +5,14 @@ caller, so what differs from it is news, and is told to the donor once.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config import limits
-from payments import gateway, giving_events, lifecycle, plan_mails, tasks
+from payments import gateway, giving_events, lifecycle, plan_mails, second_subscriptions
 from payments.applying import locks
-from payments.models.events import TaskKind
 from payments.models.giving import Plan, PlanState
 
 FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -54,7 +52,7 @@ def mirror(
 ) -> None:
     """Write into a locked plan what Stripe says of its subscription, and tell the donor what is new."""
     if plan.subscription_id not in (None, subscription.id):
-        _second(session, subscription, now=now)
+        second_subscriptions.follow(session, plan, subscription, now=now)
         return
     if plan.state is PlanState.ENDED:
         return
@@ -77,19 +75,6 @@ def end(session: Session, plan: Plan, reason: str, *, now: datetime) -> None:
     plan.next_payment_at = plan.paused_until = None
     giving_events.add(session, plan, plan.state.value, reason, now=now)
     plan_mails.ended(session, plan, failed=False, now=now)
-
-
-def _second(session: Session, subscription: gateway.Subscription, *, now: datetime) -> None:
-    """Ask staff about a second subscription of one plan: two of its pages were paid, and both ask."""
-    if subscription.ended_at is None:
-        tasks.ask(
-            session,
-            TaskKind.DUPLICATE,
-            subscription.id,
-            donation_id=None,
-            due_at=now + timedelta(seconds=limits.MONEY_TASK_DUE_SECONDS),
-            now=now,
-        )
 
 
 def _copy(plan: Plan, subscription: gateway.Subscription) -> None:

@@ -4,15 +4,15 @@ Each asks Stripe outside any transaction, then writes down what Stripe answered 
 already is a success. `begin` opens a transaction that commits at its end.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from config import limits
-from payments import amounts, gateway, giving_events, mirroring
+from payments import amounts, gateway, giving_events, mirroring, second_subscriptions
 from payments.models.giving import Plan, PlanState
 
 Begin = Callable[[], AbstractContextManager[Session]]
@@ -99,13 +99,22 @@ def cancel(
     now: datetime,
     staff_id: int | None = None,
 ) -> Plan:
-    """End a plan at once; raise NotRunning where it was never paid, and the gateway's failures."""
+    """End a plan at once; raise NotRunning where it was never paid, and the gateway's failures.
+
+    Its second subscriptions end first: once the donor is told that it is over, nothing asks for money.
+    """
     with begin() as session:
         plan = session.get_one(Plan, plan_id)
-        if plan.state is PlanState.ENDED:
+        seconds = second_subscriptions.running(session, plan)
+        over = plan.state is PlanState.ENDED
+        if over and not seconds:
             return plan
-        _running(session, plan_id)
+        if not over:
+            _running(session, plan_id)
         giving_events.add(session, plan, "end asked for", now=now, staff_id=staff_id)
+    _end_seconds(stripe, begin, plan_id, seconds, now=now)
+    if over:
+        return plan
     try:
         answer = stripe.cancel(_subscription_id(plan))
     except gateway.NotFound:
@@ -129,6 +138,18 @@ def portal(
         raise NotRunning
     stripe.ask_customers_card(_subscription_id(plan))
     return stripe.portal(customer_id, return_url)
+
+
+def _end_seconds(
+    stripe: gateway.Gateway, begin: Begin, plan_id: int, seconds: Sequence[str], *, now: datetime
+) -> None:
+    """End what else asks for a plan's money, where two of its payment pages were paid."""
+    for subscription_id in seconds:
+        with suppress(gateway.NotFound):  # then it is over
+            stripe.cancel(subscription_id)
+        with begin() as session:
+            plan = mirroring.locked_by_id(session, plan_id)
+            second_subscriptions.end(session, plan, subscription_id, now=now)
 
 
 def _running(session: Session, plan_id: int) -> Plan:

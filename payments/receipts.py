@@ -82,6 +82,9 @@ def mail_again(session: Session, receipt: Receipt, *, now: datetime) -> bool:
     if receipt.donation_id is None:
         raise ValueError("A statement is mailed by payments.statements.send.")
     donation = session.get_one(Donation, receipt.donation_id)
+    # Who is erased meanwhile would be mailed by their address all the same.
+    _lock(session, donation)
+    session.expire_all()
     said = _gift(session, donation, receipt)
     copy = receipt_copies.read(session, receipt)
     return _mail(session, donation, receipt, said, copy, now=now)

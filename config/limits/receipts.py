@@ -10,8 +10,6 @@ STATEMENT_FIRST_YEAR: Final = 2000
 """The first year that anybody is given a statement of."""
 
 # -- Gift Aid --------------------------------------------------------------------------------------
-DECLARATION_YEARS: Final = 4
-"""How many years before it was made a declaration reaches back."""
 GIFT_AID_NAME_LENGTH: Final = 35
 """What HMRC's schedule takes of a first name, and of a last one."""
 GIFT_AID_HOUSE_LENGTH: Final = 40

@@ -20,6 +20,7 @@ from payments import (
     notices,
     receipts,
     tasks,
+    typed_names,
 )
 from payments.applying import disputes, letters, locks, refunds, warnings
 from payments.lifecycle import DonationNews
@@ -168,6 +169,7 @@ def _pay(session: Session, donation: Donation, payment: Payment, *, now: datetim
     if (payment.amount, payment.currency) != (donation.amount, donation.currency):
         _ask(session, TaskKind.DIFFERENCE, donation, payment.payment_intent_id, now=now)
     declarations.make(session, donation, now=now)
+    typed_names.compare(session, donation, now=now)
     receipts.issue(session, donation, now=now)
     notices.tell(session, donation, now=now)
 

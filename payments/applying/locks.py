@@ -5,7 +5,7 @@
    the two, applied at once without it, would each miss the other. Several are taken in the order of ids.
 3. The plan's row.
 4. The donation's row.
-5. The donor's row, where a declaration is made or ended.
+5. The donor's row, where a gift is paid, and where a declaration is made or ended.
 6. Rows keyed by Stripe's ids (of the ledger in the order of ids), a checkout's row, money tasks.
 7. The series of receipts, which stays locked until the commit: nothing is waited for behind it.
 """

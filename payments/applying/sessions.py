@@ -1,17 +1,15 @@
 """Checkout Sessions: they link a gift to its payment, or a plan to its subscription, and count no money."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from config import limits
-from payments import gateway, giving_events, lifecycle, tasks
+from payments import gateway, giving_events, lifecycle, second_subscriptions
 from payments.applying import intents, locks
 from payments.lifecycle import DonationNews
-from payments.models.events import TaskKind
 from payments.models.giving import Checkout, CheckoutState, Donation, DonationState, Plan
 
 _PAYABLE: Final = (CheckoutState.NEW, CheckoutState.OPEN)
@@ -105,6 +103,5 @@ def _link(session: Session, plan: Plan, told: gateway.Session, *, now: datetime)
         plan.subscription_id, plan.customer_id = told.subscription_id, told.customer_id
         giving_events.add(session, plan, "linked", told.subscription_id, now=now)
     elif plan.subscription_id != told.subscription_id:
-        due_at = now + timedelta(seconds=limits.MONEY_TASK_DUE_SECONDS)
-        kind, about = TaskKind.DUPLICATE, told.subscription_id
-        tasks.ask(session, kind, about, donation_id=None, due_at=due_at, now=now)
+        second, customer_id = told.subscription_id, told.customer_id
+        second_subscriptions.ask(session, plan, second, customer_id, now=now)

@@ -11,6 +11,7 @@ from tests.faults.finding import Finding, Tally
 from tests.faults.site import Site
 
 SEEDS, LONG_SEEDS = 10, 500
+LAST_WORDS = 2_000
 _TWICE = ("P2", "P3", "P5")
 """The rules that something done twice breaks; what breaks another is lost, or was never there."""
 
@@ -38,11 +39,13 @@ def _proved(site: Site, seeds: int) -> dict[str, Any]:
     """Run the product's own command, which exits with 1 where a rule is broken."""
     env = processes.environ(load(site.environ, local=site.folder / "none.env"))
     argv = [sys.executable, "-m", "flask", "donations", "prove", "--seeds", str(seeds), "--json"]
-    with (site.folder / "prove.log").open("w", encoding="utf-8") as log:
+    path = site.folder / "prove.log"
+    with path.open("w", encoding="utf-8") as log:
         ended = subprocess.run(
             argv, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=log, text=True, check=False
         )
     if not ended.stdout:
-        raise RuntimeError(f"flask donations prove ended with {ended.returncode} and said nothing")
+        last = path.read_text(encoding="utf-8", errors="replace")[-LAST_WORDS:]
+        raise RuntimeError(f"flask donations prove ended with {ended.returncode}: {last}")
     told: dict[str, Any] = json.loads(ended.stdout)
     return told

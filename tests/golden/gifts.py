@@ -68,6 +68,7 @@ def mails(organisation: Organisation) -> dict[str, render.Mail]:
     made["receipt-monthly"] = mail("receipt", **nobody)
     made["statement-empty"] = mail("statement", totals=[])
     made["donor-erased-kept"] = mail("donor-erased", kept_until="2031")
+    made["donor-erased-by-staff"] = mail("donor-erased", by_staff=True, had_plans=False)
     return made
 
 
@@ -106,6 +107,6 @@ _CONTEXTS: Final[dict[str, dict[str, Any]]] = {
         "giving_url": "https://lantern.example.org/giving/WzcxMiwxLDE3NDExXQ.Z2l2aW5n.X4cN7bTq2LsVw9Ke",
         "minutes": 60,
     },
-    "donor-erased": {"kept_until": ""},
+    "donor-erased": {"kept_until": "", "by_staff": False, "had_plans": True},
     "statement": {"year": "2025", "totals": ["€80.00", "£5.00"]},
 }

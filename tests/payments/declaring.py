@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from payments import declarations, donors, giving
+from payments import declarations, donors, giving, typed_names
 from payments.models.donors import Declaration, Donor
 from payments.models.giving import Donation, DonationState, Plan
 from tests.builders import NOW
@@ -31,7 +31,14 @@ def payment(session: Session, plan: Plan, at: datetime = NOW) -> Donation:
 
 def declare(session: Session, nonce: str = "a form", **said: Any) -> Declaration | None:
     """Give and declare, and have the gift paid within the same moment."""
-    return declarations.make(session, paid(session, nonce, **TICKED | said), now=NOW)
+    return hear(session, paid(session, nonce, **TICKED | said))
+
+
+def hear(session: Session, donation: Donation) -> Declaration | None:
+    """Do what is done once a gift is paid: what was ticked is declared, and the typed name compared."""
+    made = declarations.make(session, donation, now=NOW)
+    typed_names.compare(session, donation, now=NOW)
+    return made
 
 
 def known(session: Session, donation: Donation) -> tuple[str, str]:

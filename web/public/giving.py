@@ -76,6 +76,7 @@ def page(token: str, trouble: Trouble | None = None) -> Response:
         trouble=trouble,
         done=request.args.get("done", ""),
         pauses=limits.PLAN_PAUSES_OFFERED,
+        name_length=limits.DONOR_NAME_LENGTH,
         day=lambda when: figures.day(when, words.language()),
         said=lambda amount, code: amounts.said(amount, code, words.language()),
     )

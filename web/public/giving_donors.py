@@ -37,6 +37,6 @@ def show_bad_token(error: BadToken) -> Response:
     return rendering.page("public/giving-damaged.html", status=404)
 
 
-def show_ended(_error: LinkEnded) -> Response:
+def show_ended(_error: Exception) -> Response:
     """Say that this link opens nothing any more, with the form for a new one."""
     return giving_links.form(status=410, why="ended")

@@ -21,6 +21,22 @@ NOT_YET: Final = N_(
     "Something that you gave is not settled: a payment is on its way, or your bank asks about one. Until "
     "then we need your name. Please come again in some days."
 )
+JUST_BEGUN: Final = N_(
+    "A gift was begun with your address just now. Please press the button once more, which closes it first."
+)
+NO_STRIPE: Final = N_(
+    "Something of yours must be ended at Stripe first, and we have no way to Stripe just now. That is for us "
+    "to mend."
+)
+
+FAULTS: Final[dict[type[Exception], tuple[str, int]]] = {
+    erasing.JustBegun: (JUST_BEGUN, 409),
+    erasing.NotYet: (NOT_YET, 409),
+    erasing.NoStripe: (NO_STRIPE, 503),
+    TemporaryFailure: (giving.AWAY, 503),
+    PermanentFailure: (giving.REFUSED, 503),
+}
+"""What is said where it was not done, and the status; the first that fits counts."""
 
 
 @blueprint.get("/giving/<token>/erase")
@@ -38,18 +54,15 @@ def erase(token: str) -> Response:
         return _page(token, fault=preferences.NOT_TICKED, status=422)
     try:
         erasing.erase(
-            giving.stripe(),
+            core().stripe,
             transaction,
             donor_id,
             keep_years=core().settings.receipt_keep_years,
             now=datetime.now(UTC),
         )
-    except erasing.NotYet:
-        return _page(token, fault=NOT_YET, status=409)
-    except TemporaryFailure:
-        return _page(token, fault=giving.AWAY, status=503)
-    except PermanentFailure:
-        return _page(token, fault=giving.REFUSED, status=503)
+    except tuple(FAULTS) as trouble:
+        fault, status = next(FAULTS[kind] for kind in FAULTS if isinstance(trouble, kind))
+        return _page(token, fault=fault, status=status)
     core().bell.ring_soon(names.SEND_TX)
     return rendering.page("public/giving-erased.html")
 

@@ -12,6 +12,8 @@ from web.public import giving_donors
 
 blueprint = Blueprint("public_giving_papers", __name__)
 giving_donors.install(blueprint)
+# Who is erased while they fetch a copy: their link has ended with it.
+blueprint.register_error_handler(receipt_copies.Gone, giving_donors.show_ended)
 
 
 @blueprint.get("/giving/<token>/receipts/<number>.pdf")

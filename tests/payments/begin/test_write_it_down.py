@@ -45,7 +45,7 @@ def test_what_was_said_is_sealed_and_comes_back(session: Session) -> None:
     given = begin(session, **asdict(said))
     assert giving.words_of(session, given) == said
     assert b"Anna" not in (given.words or b"")
-    assert begin(session, nonce="another").words is None
+    assert begin(session, nonce="another", name="").words is None
 
 
 @pytest.mark.parametrize("joins", [True, False])

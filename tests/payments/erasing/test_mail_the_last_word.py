@@ -9,7 +9,7 @@ from sqlalchemy import select
 from db.session import transaction
 from mailer import outbox, render
 from mailer.models.deliveries import OutboxMail
-from payments import donor_links, donor_mails
+from payments import donor_links, donor_mails, erasing
 from payments.erasing import TEMPLATE
 from tests.cast import AMIRA, BORIS
 from tests.payments.erasing.leaver import Leaver
@@ -59,14 +59,26 @@ def test_of_all_mails_the_last_alone_is_left(boris: Leaver) -> None:
     assert {letter.template for letter in boris.letters()} == {"receipt"}
     boris.erase()
     (last,) = boris.letters()
-    assert (last.template, last.address, last.context) == (TEMPLATE, BORIS, {"kept_until": ""})
+    said = {"kept_until": "", "by_staff": False, "had_plans": True}
+    assert (last.template, last.address, last.context) == (TEMPLATE, BORIS, said)
 
 
 def test_it_says_until_when_copies_are_kept(boris: Leaver) -> None:
     boris.give_both()
     boris.erase(keep_years=6)
     (last,) = boris.letters()
-    assert last.context == {"kept_until": str(boris.now.year + 6)}
+    assert last.context["kept_until"] == str(boris.now.year + 6)
+
+
+def test_who_gave_once_is_not_told_of_a_regular_gift_and_staff_are_not_a_link(
+    boris: Leaver,
+) -> None:
+    boris.till.given()
+    boris.giver.hear()
+    donor_id, now = boris.row().id, boris.now
+    erasing.erase(boris.stripe, transaction, donor_id, keep_years=0, now=now, by_staff=True)
+    (last,) = boris.letters()
+    assert last.context == {"kept_until": "", "by_staff": True, "had_plans": False}
 
 
 @pytest.mark.parametrize("template", sorted(donor_mails.TEMPLATES))

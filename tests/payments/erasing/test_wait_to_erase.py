@@ -33,10 +33,12 @@ def test_a_debit_arrives_or_fails_first(boris: Leaver, account: str) -> None:
 
 
 def test_a_debit_that_was_set_out_and_not_heard_of_is_found_at_stripe(boris: Leaver) -> None:
+    boris.giver.given()
     boris.till.given(number=DEBIT)
     with pytest.raises(erasing.NotYet, match="on its way"):
         boris.erase()
     assert boris.row().erased_at is None
+    assert boris.giver.plan().state is PlanState.ACTIVE
 
 
 @pytest.mark.parametrize("inquiry", [False, True])

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from db.sealed import CannotOpen
@@ -126,3 +126,18 @@ def test_nothing_of_the_person_stands_in_the_rows_unsealed(session: Session) -> 
         rows = session.scalars(text(f"SELECT CAST(t AS text) FROM {table} t")).all()  # noqa: S608 - ours
         assert rows
         assert not [row for row in rows if "boris" in row.lower() or b"oris".hex() in row.lower()]
+
+
+def mail_again_at_once(receipt_id: int) -> None:
+    with transaction() as session:
+        session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        receipts.mail_again(session, session.get_one(Receipt, receipt_id), now=NOW)
+
+
+def test_who_is_erased_meanwhile_is_not_mailed_again(app: Flask) -> None:
+    with transaction() as session:
+        receipt_id = receipts.issue(session, giver.paid(session), now=NOW).id
+    with transaction() as erasing:
+        erasing.execute(select(Donation.id).with_for_update())
+        with pytest.raises(OperationalError, match="lock timeout"):
+            mail_again_at_once(receipt_id)

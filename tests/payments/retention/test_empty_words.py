@@ -21,8 +21,8 @@ from tests.payments.retention.conftest import (
     said,
 )
 
-ALL = Words("Anna", AMIRA, "For the printers")
-BUT_THE_ADDRESS = Words("Anna", "", "For the printers")
+ALL = Words("Anna", AMIRA, "For the printers", name="Boris")
+BUT_THE_ADDRESS = Words("Anna", "", "For the printers", name="Boris")
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from db.session import transaction
 from payments.models.donors import Donor
-from payments.models.giving import Donation, DonationState, PlanState
+from payments.models.giving import Donation, DonationState, Interval, Plan, PlanState
 from sandbox.stripe.server import Stripe
 from staff.models import AuditEntry
 from tests.cast import AMIRA, BORIS, Staff
@@ -136,9 +136,7 @@ def test_without_stripe_nobody_could_end_the_plans(app: Flask) -> None:
             )
         )
     said = commands.refused(app, "donations", "erase", BORIS, "--yes")
-    assert (
-        said == "Error: Set STRIPE_API_KEY first: something of this donor's is ended at Stripe."
-    )
+    assert said == "Error: Set STRIPE_API_KEY first: something of this donor's is ended at Stripe."
     assert not erased()
 
 

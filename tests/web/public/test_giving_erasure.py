@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from flask.testing import FlaskClient
 
 from config.settings import Settings
 from db.session import transaction
-from payments import receipts
+from payments import erasing, receipts
 from payments.models.donors import Declaration
 from payments.models.giving import PlanState
 from payments.models.receipts import ReceiptCopy
@@ -17,6 +18,7 @@ from tests.payments.receipts import giver
 from tests.web.public import giving, own_gifts, own_links, visits
 from tests.web.public.giving import Visit
 from tests.web.public.outline import Outline
+from web.public import giving_erasure
 
 SURE = {"sure": "yes"}
 DEBIT = "AT611904300234573201"
@@ -97,6 +99,32 @@ def test_while_a_debit_is_on_its_way_nothing_is_erased(visit: Visit) -> None:
     assert (answer.status_code, "not settled" in answer.text) == (409, True)
     assert Outline(answer.text).faults() == []
     assert own_gifts.donor().erased_at is None
+
+
+def test_without_a_way_to_stripe_who_has_nothing_there_is_erased(client: FlaskClient) -> None:
+    with transaction() as session:
+        giver.paid(session)
+    assert client.post(f"{own_gifts.link()}/erase", data=SURE).status_code == 200
+    assert own_links.kinds() == ["donor-erased"]
+
+
+def test_without_a_way_to_stripe_nobody_says_that_stripe_refused(
+    visit: Visit, client: FlaskClient
+) -> None:
+    own_gifts.given(visit, interval="month")
+    answer = client.post(f"{own_gifts.link()}/erase", data=SURE)
+    assert (answer.status_code, "no way to Stripe" in answer.text) == (503, True)
+    assert Outline(answer.text).faults() == []
+    assert own_gifts.donor().erased_at is None
+
+
+def test_who_gives_in_the_same_moment_is_asked_to_press_once_more() -> None:
+    sentence, _ = next(
+        said
+        for kind, said in giving_erasure.FAULTS.items()
+        if isinstance(erasing.JustBegun(), kind)
+    )
+    assert "press the button once more" in sentence
 
 
 def test_where_stripe_does_not_answer_it_is_done_by_a_second_press(visit: Visit) -> None:
