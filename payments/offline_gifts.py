@@ -61,7 +61,7 @@ def faults(session: Session, gift: OfflineGift, *, now: datetime) -> Faults:
         "received_on": not _can_be_told(gift.received_on, _today(session, now)),
         "fund_slug": bool(gift.fund_slug) and not _is_fund(session, gift.fund_slug),
         "name": not _is_line(gift.name, limits.DONOR_NAME_LENGTH),
-        "postal_address": not _is_text(gift.postal_address, limits.POSTAL_ADDRESS_LENGTH),
+        "postal_address": not _is_text(gift.postal_address, limits.HOME_ADDRESS_LENGTH),
         "message": not _is_text(gift.message, limits.GIFT_MESSAGE_LENGTH),
     }
     found = {field: _SENTENCES[field] for field, is_wrong in wrong.items() if is_wrong}
@@ -78,7 +78,7 @@ _SENTENCES: Final[Faults] = {
     "fund_slug": "There is no such fund; 'flask donations fund list' shows them.",
     "name": f"Write a name in one line, of at most {limits.DONOR_NAME_LENGTH} characters.",
     "postal_address": "Write a postal address of at most "
-    f"{limits.POSTAL_ADDRESS_LENGTH} characters, without control characters.",
+    f"{limits.HOME_ADDRESS_LENGTH} characters, without control characters.",
     "message": f"Write a note of at most {limits.GIFT_MESSAGE_LENGTH} characters, without control "
     "characters.",
 }

@@ -63,7 +63,7 @@ GIVING_LINKS_BELL_SECONDS: Final = 60
 """How often beat asks for the answers that no bell told of."""
 OWN_GIFTS: Final = 120
 """Gifts that a donor's own page lists: ten years of a monthly one; all are in the file with their data."""
-POSTAL_ADDRESS_LENGTH: Final = 400
+HOME_ADDRESS_LENGTH: Final = 400
 
 # -- Offline gifts ---------------------------------------------------------------------------------
 OFFLINE_GIFT_LARGEST: Final = 1_000_000_000_000

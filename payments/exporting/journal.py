@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import date
 from typing import Final, Protocol
 
@@ -44,7 +45,8 @@ _GRAMMARS: Final[dict[Format, Grammar]] = {
 
 def written(session: Session, span: Span, kind: Format) -> Iterator[str]:
     """Give the journal of a span as text, in pieces of many transactions; raise ExportBroken."""
-    return rendered(ledger.lines(session, span), span, kind)
+    with closing(ledger.lines(session, span)) as lines:
+        yield from rendered(lines, span, kind)
 
 
 def rendered(lines: Iterable[Line], span: Span, kind: Format) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The ledger for an accountant: each line of the books in the currency it settled in, beside its gift."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -46,8 +47,12 @@ class Line:
     original_currency: str | None
 
 
-def lines(session: Session, span: Span) -> Iterator[Line]:
-    """Give the lines that were made in a span, the oldest first, in flat memory."""
+def lines(session: Session, span: Span) -> Generator[Line]:
+    """Give the lines that were made in a span, the oldest first, in flat memory.
+
+    Whoever reads them closes them: a cursor left open by a file that broke off would be closed any time
+    later, in the middle of somebody else's transaction.
+    """
     statement = text(_LINES).execution_options(yield_per=limits.EXPORT_LINES)
     with session.execute(statement, {"begins": span.begins, "ends": span.ends}) as found:
         for row in found:
@@ -56,7 +61,13 @@ def lines(session: Session, span: Span) -> Iterator[Line]:
 
 def table(session: Session, span: Span) -> Table:
     """Return the lines of a span as a table."""
-    return Table(COLUMNS, (_row(line, span) for line in lines(session, span)))
+    return Table(COLUMNS, _rows(session, span))
+
+
+def _rows(session: Session, span: Span) -> Iterator[tuple[Cell, ...]]:
+    with closing(lines(session, span)) as found:
+        for line in found:
+            yield _row(line, span)
 
 
 def _row(line: Line, span: Span) -> tuple[Cell, ...]:

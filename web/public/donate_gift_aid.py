@@ -36,7 +36,7 @@ def faults(*, currency: str, name: str, home: str) -> dict[str, str]:
         found["declares"] = words.gettext(POUNDS_ALONE)
     if claimants.name(name) is None:
         found["name"] = words.gettext(NO_FULL_NAME)
-    if len(home) > limits.POSTAL_ADDRESS_LENGTH:
+    if len(home) > limits.HOME_ADDRESS_LENGTH:
         found["home"] = words.gettext(TOO_LONG)
     elif claimants.home(home) is None:
         found["home"] = words.gettext(NO_HOME)

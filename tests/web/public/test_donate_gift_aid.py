@@ -110,7 +110,7 @@ WRONG = {
     "no home": ({"home": ""}, "home"),
     "no postcode": ({"home": "12 High Street, Bristol"}, "home"),
     "no house": ({"home": "BS1 4DJ"}, "home"),
-    "a long home": ({"home": HOME + "x" * limits.POSTAL_ADDRESS_LENGTH}, "home"),
+    "a long home": ({"home": HOME + "x" * limits.HOME_ADDRESS_LENGTH}, "home"),
 }
 
 
