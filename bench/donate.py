@@ -21,7 +21,7 @@ from bench.report import Goal
 from config import limits
 
 SHOWN_RATE, SHOWN = 100, 1000
-RATE, GIFTS, WARM = 10, 200, 20
+RATE, GIFTS, WARM = 10, 200, 60
 KEY: Final = "sk_test_0123456789abcdef"
 
 
